@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.model;
+
+import com.google.common.collect.ImmutableSortedMap;
+import java.util.Optional;
+
+/**
+ * What a running participant says of itself when it registers.
+ *
+ * @param id the instance
+ * @param incarnation its incarnation number: one ZooKeeper session of its process
+ * @param session the ZooKeeper session
+ * @param host the host name, for people
+ * @param process the process id
+ * @param container the container start that it runs in, if it runs in one
+ * @param version the version of Heddle that it runs
+ * @param capacity what it offers of each dimension, where that differs from its spec
+ */
+public record LiveInstance(
+    InstanceId id,
+    long incarnation,
+    long session,
+    String host,
+    long process,
+    Optional<ContainerStart> container,
+    String version,
+    ImmutableSortedMap<String, Long> capacity) {
+
+  /**
+   * One start of a container: what a certificate of its end names.
+   *
+   * @param container the container
+   * @param startId distinguishes the starts of one container
+   */
+  public record ContainerStart(ContainerId container, String startId) {
+    @Override
+    public String toString() {
+      return container + "#" + startId;
+    }
+  }
+}

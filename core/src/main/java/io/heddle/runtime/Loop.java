@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * One thread's event loop, and its clocks. What is confined to a loop runs only there, one task at
+ * a time, in the order in which tasks were handed over.
+ *
+ * <p>{@link #execute} and {@link #schedule} may be called from any thread. After {@link #close}
+ * both ignore what they are given. A task that throws goes to the loop's fault handler, and the
+ * loop goes on.
+ */
+public interface Loop extends Executor, AutoCloseable {
+  /** Runs {@code task} on this loop, after all that was handed over before. */
+  @Override
+  void execute(Runnable task);
+
+  /**
+   * Runs {@code task} on this loop, no earlier than after {@code delay}.
+   *
+   * @param delay at least zero
+   * @return a handle that takes it back
+   */
+  Timer schedule(Duration delay, Runnable task);
+
+  /** Monotonic time in nanoseconds, comparable only with itself. */
+  long nanoTime();
+
+  /** Wall-clock time in milliseconds since 1970. May jump. */
+  long wallMillis();
+
+  /** Stops the loop after the task that runs now; what waits is dropped. Returns at once. */
+  @Override
+  void close();
+
+  /** Takes a scheduled task back. */
+  @FunctionalInterface
+  interface Timer {
+    /** Does nothing if the task has run. To be called on the loop. */
+    void cancel();
+  }
+}
