@@ -365,9 +365,8 @@ final class TransitionStage implements Stage {
       }
 
       private @Nullable InstanceOperation operation(InstanceId instance) {
-        return Optional.ofNullable(snapshot.instances().get(instance))
-            .flatMap(InstanceView::spec)
-            .map(spec -> spec.operation())
+        return Optional.ofNullable(draft.cluster().participants().get(instance))
+            .map(participant -> participant.spec().operation())
             .orElse(null);
       }
 
