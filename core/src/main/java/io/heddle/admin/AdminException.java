@@ -24,13 +24,20 @@ public final class AdminException extends RuntimeException {
     INVALID
   }
 
-  AdminException(Kind kind, String entity, String message) {
+  /**
+   * For extensions with calls of their own.
+   *
+   * @param kind what went wrong
+   * @param entity what it concerns
+   * @param message what is wrong and what to do next
+   */
+  public AdminException(Kind kind, String entity, String message) {
     super(entity + ": " + message);
     this.kind = kind;
     this.entity = entity;
   }
 
-  AdminException(Kind kind, String entity, String message, Throwable cause) {
+  public AdminException(Kind kind, String entity, String message, Throwable cause) {
     super(entity + ": " + message, cause);
     this.kind = kind;
     this.entity = entity;

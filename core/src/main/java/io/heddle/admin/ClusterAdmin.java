@@ -18,6 +18,7 @@ import io.heddle.runtime.Loop;
 import io.heddle.runtime.LoopFactory;
 import io.heddle.schema.AccessControl;
 import io.heddle.schema.ClusterPaths;
+import io.heddle.schema.Codec;
 import io.heddle.schema.Json;
 import io.heddle.schema.Specs;
 import io.heddle.store.Credential;
@@ -322,6 +323,30 @@ public final class ClusterAdmin implements AutoCloseable {
     return call(
         "all resources",
         call -> documents.list(call, "resources", Specs.RESOURCE, ResourceSpec::id));
+  }
+
+  // Documents of extensions
+
+  /**
+   * Writes a document of an extension: creates it, or changes it by compare-and-set.
+   *
+   * @param section a section of the cluster in which the administrator may write
+   * @param name the document's name
+   * @param codec how it is written down
+   * @param change makes the document from the one that is there, if there is one; may be called
+   *     several times, on this client's loop
+   * @return the document as it is then
+   */
+  public <T> CompletionStage<T> putDocument(
+      String section, String name, Codec<T> codec, Function<Optional<T>, T> change) {
+    String path = layout.paths().in(section, name);
+    return call(section + " " + name, call -> documents.put(call, layout, path, codec, change));
+  }
+
+  /** A document of an extension, if it is there. */
+  public <T> CompletionStage<Optional<T>> document(String section, String name, Codec<T> codec) {
+    String path = layout.paths().in(section, name);
+    return call(section + " " + name, call -> documents.find(call, path, codec));
   }
 
   // How calls run

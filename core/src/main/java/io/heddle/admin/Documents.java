@@ -82,6 +82,35 @@ final class Documents {
             node -> attempt(call, node.orElseThrow(() -> notFound(entity)), codec, change)));
   }
 
+  /**
+   * Changes a document by compare-and-set, or creates it.
+   *
+   * @param change may be called several times; given the document if there is one
+   * @return the document as it is now
+   */
+  <T> CompletableFuture<T> put(
+      Call call, Layout layout, String path, Codec<T> codec, Function<Optional<T>, T> change) {
+    return call.repeat(() -> requireCluster(call)
+        .thenCompose(meta -> call.read(path))
+        .thenCompose(node -> node.isPresent()
+            ? attempt(call, node.get(), codec, before -> change.apply(Optional.of(before)))
+            : create(call, layout, path, codec, change.apply(Optional.empty()))));
+  }
+
+  private <T> CompletableFuture<Optional<T>> create(
+      Call call, Layout layout, String path, Codec<T> codec, T document) {
+    byte[] data = codec.encode(document);
+    return call.commit(List.of(layout.create(path, data))).thenCompose(commit -> {
+      if (commit instanceof Commit.Unknown) {
+        return call.readBack(path)
+            .thenApply(
+                now -> now.filter(node -> Arrays.equals(node.data(), data)).map(node -> document));
+      }
+      return CompletableFuture.completedFuture(
+          commit instanceof Commit.Applied ? Optional.of(document) : Optional.empty());
+    });
+  }
+
   private <T> CompletableFuture<Optional<T>> attempt(
       Call call, Node node, Codec<T> codec, UnaryOperator<T> change) {
     T before = Call.decode(node, codec);
