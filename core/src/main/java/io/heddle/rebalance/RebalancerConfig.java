@@ -19,4 +19,10 @@ public record RebalancerConfig(
     ResourceSpec resource,
     StateModel stateModel,
     ImmutableSortedMap<InstanceId, Integer> load,
-    ImmutableSortedMap<InstanceId, Integer> topLoad) {}
+    ImmutableSortedMap<InstanceId, Integer> topLoad) {
+  /** Asks for a resource that is alone in its cluster. */
+  public static RebalancerConfig of(ResourceSpec resource, StateModel stateModel) {
+    return new RebalancerConfig(
+        resource, stateModel, ImmutableSortedMap.of(), ImmutableSortedMap.of());
+  }
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.controller;
+
+import com.google.common.collect.ImmutableList;
+import io.heddle.pipeline.Decision;
+import io.heddle.schema.CachedNode;
+import io.heddle.schema.Codec;
+import io.heddle.schema.TreeCache;
+import io.heddle.schema.UnreadableException;
+import io.heddle.store.Acl;
+import io.heddle.store.Op;
+import io.heddle.store.StoreSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns decisions into bundles of writes: decisions that touch the same znode are merged into one
+ * write and share its fate (rule R2). Confined to the controller's loop.
+ */
+final class Rendering {
+  private static final Logger log = LoggerFactory.getLogger(Rendering.class);
+
+  /** Versions from here on are started again, by delete and create in one multi (rule R13). */
+  static final int RECYCLE_AT_VERSION = 1 << 30;
+
+  private final TreeCache cache;
+  private final Function<String, List<Acl>> acls;
+  private final BiConsumer<Decision, WriteBatch> renderer;
+  private final List<Refusal> refusals = new ArrayList<>();
+
+  Rendering(
+      TreeCache cache,
+      Function<String, List<Acl>> acls,
+      BiConsumer<Decision, WriteBatch> renderer) {
+    this.cache = cache;
+    this.acls = acls;
+    this.renderer = renderer;
+  }
+
+  /** A decision that cannot be written, and why. */
+  record Refusal(Decision decision, String why) {}
+
+  /**
+   * One write of one znode.
+   *
+   * @param path where
+   * @param document what; null if it is deleted
+   * @param data its bytes; empty if it is deleted
+   * @param ops what is sent: mostly one operation
+   */
+  record Write(String path, @Nullable Object document, byte[] data, ImmutableList<Op> ops) {}
+
+  /**
+   * Decisions that share their fate.
+   *
+   * @param decisions the decisions, in order
+   * @param writes what they write, each znode once
+   */
+  record Bundle(ImmutableList<Decision> decisions, ImmutableList<Write> writes) {
+    int ops() {
+      return writes.stream().mapToInt(write -> write.ops().size()).sum();
+    }
+
+    int bytes() {
+      return writes.stream()
+          .flatMap(write -> write.ops().stream())
+          .mapToInt(Op::size)
+          .sum();
+    }
+
+    boolean touches(String path) {
+      return writes.stream().anyMatch(write -> write.path().equals(path));
+    }
+  }
+
+  /** What could not be rendered since the last call. */
+  List<Refusal> refusals() {
+    List<Refusal> result = ImmutableList.copyOf(refusals);
+    refusals.clear();
+    return result;
+  }
+
+  /** The bundles of some decisions, in order of their first decision. */
+  List<Bundle> bundles(List<Decision> decisions) {
+    Map<Decision, List<Edit<?>>> edits = new LinkedHashMap<>();
+    for (Decision decision : decisions) {
+      Edits collected = new Edits();
+      try {
+        renderer.accept(decision, collected);
+        edits.put(decision, collected.edits);
+      } catch (StaleDecisionException e) {
+        refusals.add(new Refusal(decision, String.valueOf(e.getMessage())));
+      }
+    }
+    List<Bundle> bundles = new ArrayList<>();
+    for (List<Decision> connected : connected(edits)) {
+      bundle(connected, edits).ifPresent(bundles::add);
+    }
+    return bundles;
+  }
+
+  private static List<List<Decision>> connected(Map<Decision, List<Edit<?>>> edits) {
+    List<Decision> decisions = new ArrayList<>(edits.keySet());
+    int[] parent = new int[decisions.size()];
+    Map<String, Integer> firstWithPath = new HashMap<>();
+    for (int i = 0; i < parent.length; i++) {
+      parent[i] = i;
+      for (Edit<?> edit : Objects.requireNonNull(edits.get(decisions.get(i)))) {
+        @Nullable Integer first = firstWithPath.putIfAbsent(edit.path, i);
+        int other = root(parent, first == null ? i : first);
+        int mine = root(parent, i);
+        parent[Math.max(mine, other)] = Math.min(mine, other);
+      }
+    }
+    Map<Integer, List<Decision>> sets = new LinkedHashMap<>();
+    for (int i = 0; i < parent.length; i++) {
+      sets.computeIfAbsent(root(parent, i), r -> new ArrayList<>()).add(decisions.get(i));
+    }
+    return new ArrayList<>(sets.values());
+  }
+
+  private static int root(int[] parent, int index) {
+    int i = index;
+    while (parent[i] != i) {
+      parent[i] = parent[parent[i]];
+      i = parent[i];
+    }
+    return i;
+  }
+
+  private Optional<Bundle> bundle(List<Decision> decisions, Map<Decision, List<Edit<?>>> edits) {
+    Map<String, Pending<?>> pending = new LinkedHashMap<>();
+    try {
+      for (Decision decision : decisions) {
+        for (Edit<?> edit : Objects.requireNonNull(edits.get(decision))) {
+          fold(pending, edit);
+        }
+      }
+      ImmutableList.Builder<Write> writes = ImmutableList.builder();
+      for (Pending<?> document : pending.values()) {
+        document.write(acls).ifPresent(writes::add);
+      }
+      return Optional.of(new Bundle(ImmutableList.copyOf(decisions), writes.build()));
+    } catch (StaleDecisionException e) {
+      decisions.forEach(d -> refusals.add(new Refusal(d, String.valueOf(e.getMessage()))));
+      return Optional.empty();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // One codec per path: CachedNode rests on the same.
+  private <T> void fold(Map<String, Pending<?>> pending, Edit<T> edit) {
+    Pending<T> document = (Pending<T>) pending.computeIfAbsent(
+        edit.path, path -> new Pending<>(path, edit.codec, cache.get(path).orElse(null)));
+    document.value = edit.function.apply(document.value);
+    document.touched |= edit.touch;
+  }
+
+  private record Edit<T>(
+      String path, Codec<T> codec, UnaryOperator<Optional<T>> function, boolean touch) {}
+
+  private static final class Edits implements WriteBatch {
+    private final List<Edit<?>> edits = new ArrayList<>();
+
+    @Override
+    public <T> void edit(String path, Codec<T> codec, UnaryOperator<Optional<T>> edit) {
+      edits.add(new Edit<>(path, codec, edit, false));
+    }
+
+    @Override
+    public <T> void touch(String path, Codec<T> codec) {
+      edits.add(new Edit<>(
+          path,
+          codec,
+          value -> {
+            if (value.isEmpty()) {
+              throw new StaleDecisionException(path + " is not there");
+            }
+            return value;
+          },
+          true));
+    }
+  }
+
+  /** A document while its edits are folded. */
+  private static final class Pending<T> {
+    private final String path;
+    private final Codec<T> codec;
+    private final @Nullable CachedNode node;
+    private final Optional<T> before;
+    private Optional<T> value;
+    private boolean touched;
+
+    Pending(String path, Codec<T> codec, @Nullable CachedNode node) {
+      this.path = path;
+      this.codec = codec;
+      this.node = node;
+      this.before = node == null ? Optional.empty() : read(node, codec);
+      this.value = before;
+    }
+
+    /**
+     * What cannot be read is overwritten as if it were empty: the controller is its only writer.
+     */
+    private static <T> Optional<T> read(CachedNode node, Codec<T> codec) {
+      try {
+        return Optional.of(node.decode(codec));
+      } catch (UnreadableException e) {
+        log.warn("{}; it will be written anew", e.getMessage());
+        return Optional.empty();
+      }
+    }
+
+    Optional<Write> write(Function<String, List<Acl>> acls) {
+      if (value.equals(before) && !touched) {
+        return Optional.empty();
+      }
+      if (value.isEmpty()) {
+        int version = Objects.requireNonNull(node).stat().version();
+        return Optional.of(
+            new Write(path, null, new byte[0], ImmutableList.of(new Op.Delete(path, version))));
+      }
+      byte[] data = codec.encode(value.get());
+      if (data.length > StoreSession.MAX_NODE_BYTES) {
+        throw new StaleDecisionException(path + " would have " + data.length + " bytes; at most "
+            + StoreSession.MAX_NODE_BYTES + " are allowed");
+      }
+      return Optional.of(new Write(path, value.get(), data, ops(data, acls)));
+    }
+
+    private ImmutableList<Op> ops(byte[] data, Function<String, List<Acl>> acls) {
+      if (node == null) {
+        return ImmutableList.of(create(data, acls));
+      }
+      int version = node.stat().version();
+      return version < RECYCLE_AT_VERSION || touched
+          ? ImmutableList.of(new Op.Set(path, data, version))
+          : ImmutableList.of(new Op.Delete(path, version), create(data, acls));
+    }
+
+    private Op create(byte[] data, Function<String, List<Acl>> acls) {
+      return new Op.Create(path, data, Op.CreateMode.PERSISTENT, acls.apply(path));
+    }
+  }
+}

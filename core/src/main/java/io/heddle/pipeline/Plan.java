@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.pipeline;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.heddle.model.Reason;
+import io.heddle.model.ResourceAssignment;
+import io.heddle.model.ResourceKey;
+import java.util.OptionalLong;
+
+/**
+ * What one pass decided.
+ *
+ * @param decisions what to do, each atomic, in order of urgency
+ * @param reasons why other things were not done
+ * @param goals where everything should be
+ * @param counter the next counter of this reign
+ * @param wakeAtNanos when to plan again at the latest though nothing happens, in the snapshot's
+ *     monotonic time
+ */
+public record Plan(
+    ImmutableList<Decision> decisions,
+    ImmutableList<Reason> reasons,
+    ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
+    long counter,
+    OptionalLong wakeAtNanos) {}

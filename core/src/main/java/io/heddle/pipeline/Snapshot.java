@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.pipeline;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import io.heddle.model.ClusterSpec;
+import io.heddle.model.InstanceId;
+import io.heddle.model.Reason;
+import io.heddle.model.ResourceAssignment;
+import io.heddle.model.ResourceId;
+import io.heddle.model.ResourceKey;
+import io.heddle.model.StateModel;
+
+/**
+ * All that a plan depends on. Immutable.
+ *
+ * @param cluster the cluster's name
+ * @param epoch the epoch of the controller that plans
+ * @param counter the next counter for tokens and sequence numbers of this reign
+ * @param nowMillis wall-clock time in milliseconds since 1970; may jump; for schedules only
+ * @param nowNanos monotonic time of this reign in nanoseconds, for delays and deadlines
+ * @param spec the cluster's own spec
+ * @param instances every instance that is configured, live, or has something left
+ * @param resources every readable resource
+ * @param stateModels every readable state model, the built-in ones included
+ * @param unreadableResources resources whose spec cannot be read: their replicas stay as they are
+ * @param goals what this reign wanted last, empty at its start
+ * @param unreadable what could not be read: it is left alone, and all else goes on
+ * @param sections what extensions add
+ */
+public record Snapshot(
+    String cluster,
+    long epoch,
+    long counter,
+    long nowMillis,
+    long nowNanos,
+    ClusterSpec spec,
+    ImmutableSortedMap<InstanceId, InstanceView> instances,
+    ImmutableSortedMap<ResourceId, ResourceView> resources,
+    ImmutableSortedMap<String, StateModel> stateModels,
+    ImmutableSortedSet<ResourceId> unreadableResources,
+    ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
+    ImmutableList<Reason> unreadable,
+    Sections sections) {}
