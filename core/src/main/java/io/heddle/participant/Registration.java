@@ -83,7 +83,9 @@ final class Registration {
   /** To be called at each connect. */
   void connected() {
     attempt();
-    follower.poke();
+    if (awaitsTicket) {
+      follower.poke();
+    }
   }
 
   void close() {
@@ -254,7 +256,7 @@ final class Registration {
             config.paths().live(config.instance()),
             Specs.LIVE.encode(live),
             Op.CreateMode.EPHEMERAL,
-            List.of()));
+            config.access().acl(config.paths(), config.paths().live(config.instance()))));
     long now = loop.nanoTime();
     session.commit(ops, answer -> {
       if (closed) {

@@ -311,13 +311,14 @@ final class Replicas {
   }
 
   private void start(Replica replica, Replica.Step step) {
-    long token = replica.handling.model().isTop(step.to()) ? replica.target.token() : Token.NONE;
+    long token = replica.tokenFor(step.to());
     Action.Start start = new Action.Start(
         replica.key, replica.stateModel, step.call(), replica.state, step.to(), token);
     replica.running = start;
     replica.lastToken = Math.max(replica.lastToken, token);
     running++;
     actions.add(start);
+    mark(replica.bucket, Urgency.SOON);
   }
 
   private void mark(String bucket, Urgency urgency) {
