@@ -318,6 +318,7 @@ final class Replicas {
     replica.lastToken = Math.max(replica.lastToken, token);
     running++;
     actions.add(start);
+    mark(replica.bucket, Urgency.SOON);
   }
 
   private void mark(String bucket, Urgency urgency) {
