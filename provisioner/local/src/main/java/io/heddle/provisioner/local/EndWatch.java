@@ -86,7 +86,7 @@ final class EndWatch {
     // at
     // all the same.
     container.waiter().ifPresent(child -> {
-      var unused = child.onExit().thenRun(() -> loop.execute(() -> conclude(container)));
+      var unused = child.onExit().thenRun(() -> loop.execute(() -> check(container)));
     });
     check(container);
     if (!container.hasEnded()) {
@@ -113,8 +113,17 @@ final class EndWatch {
 
   /** Looks whether a container has ended. */
   private void check(LocalContainer container) {
+    try {
+      look(container);
+    } catch (IOException e) {
+      log.warn("Container {} can't be looked at; trying again", container.start(), e);
+    }
+  }
+
+  private void look(LocalContainer container) throws IOException {
     LaunchRecord launch = container.launch();
-    if (readExit(container).isPresent()) {
+    boolean childIsGone = container.waiter().filter(child -> !child.isAlive()).isPresent();
+    if (childIsGone || container.directory().readExit().isPresent()) {
       conclude(container);
     } else if (!launch.bootId().equals(table.bootId())
         || !launch.namespace().equals(table.namespace())) {
@@ -132,26 +141,23 @@ final class EndWatch {
   }
 
   /** Another controller is about to start it, or died while it was. */
-  private void awaitRecord(LocalContainer container) {
-    try {
-      container.directory().readLaunch().ifPresent(container::complete);
-    } catch (IOException e) {
-      log.warn("The launch of container {} can't be read", container.id(), e);
-    }
+  private void awaitRecord(LocalContainer container) throws IOException {
+    container.directory().readLaunch().ifPresent(container::complete);
     LaunchRecord launch = container.launch();
     if (!launch.main().isPresent() && !table.isRunning(launch.controller())) {
       conclude(container);
     }
   }
 
-  /** The waiter is gone. */
-  private void conclude(LocalContainer container) {
+  /** The waiter is gone, or has written. */
+  private void conclude(LocalContainer container) throws IOException {
     if (container.hasEnded()) {
       return;
     }
-    Optional<ContainerDirectory.Exit> exit = readExit(container);
+    Optional<ContainerDirectory.Exit> exit = container.directory().readExit();
     if (exit.isPresent() && exit.get().group() != ContainerDirectory.Exit.Group.NOT_EMPTY) {
-      finish(container, exit.get());
+      boolean certified = certifies && exit.get().group() == ContainerDirectory.Exit.Group.EMPTY;
+      finish(container, exit.get().status(), certified);
     } else if (container.beginEnding()) {
       long deadline = loop.nanoTime() + LocalConfig.KILL_TIMEOUT.toNanos();
       pool.execute(() -> killWhatIsLeft(container, deadline));
@@ -159,56 +165,36 @@ final class EndWatch {
   }
 
   private void killWhatIsLeft(LocalContainer container, long deadline) {
-    if (container.hasEnded()) {
-      return;
-    }
-    Set<ProcessId> left = survivors.of(container.start(), container.launch().main());
-    survivors.kill(left);
-    if (left.isEmpty()) {
-      // The waiter may have written after all, between our look at it and its end.
-      Optional<ContainerDirectory.Exit> exit = readExit(container);
-      if (exit.isEmpty() && container.directory().exists()) {
-        recordUnseenEnd(container);
+    String obstacle;
+    try {
+      Set<ProcessId> left = survivors.of(container.start(), container.launch().main());
+      if (left.isEmpty()) {
+        // The waiter may have written after all, between our look at it and its end.
+        Optional<ContainerDirectory.Exit> exit = container.directory().readExit();
+        if (exit.isEmpty() && container.directory().exists()) {
+          container.directory().writeUnseenEnd();
+        }
+        finish(
+            container,
+            exit.map(ContainerDirectory.Exit::status).orElse(OptionalInt.empty()),
+            certifies);
+        return;
       }
-      OptionalInt status = exit.map(ContainerDirectory.Exit::status).orElse(OptionalInt.empty());
-      finish(container, status, certifies, reason(container, status), detail(container, status));
-    } else if (loop.nanoTime() > deadline) {
-      finish(
-          container,
-          OptionalInt.empty(),
-          false,
-          Reason.UNKNOWN,
-          "these processes can't be killed: " + left);
+      survivors.kill(left);
+      obstacle = "these processes can't be killed: " + left;
+    } catch (IOException e) {
+      log.warn("What is left of container {} can't be seen to", container.start(), e);
+      obstacle = "what is left of it can't be seen to: " + e;
+    }
+    if (loop.nanoTime() > deadline) {
+      finish(container, OptionalInt.empty(), false, Reason.UNKNOWN, obstacle);
     } else {
       loop.schedule(KILL_AGAIN, () -> pool.execute(() -> killWhatIsLeft(container, deadline)));
     }
   }
 
-  private static void recordUnseenEnd(LocalContainer container) {
-    try {
-      container.directory().writeUnseenEnd();
-    } catch (IOException e) {
-      log.warn("The end of container {} can't be recorded", container.id(), e);
-    }
-  }
-
-  private static Optional<ContainerDirectory.Exit> readExit(LocalContainer container) {
-    try {
-      return container.directory().readExit();
-    } catch (IOException e) {
-      log.warn("The end of container {} can't be read", container.id(), e);
-      return Optional.empty();
-    }
-  }
-
-  private void finish(LocalContainer container, ContainerDirectory.Exit exit) {
-    boolean certified = certifies && exit.group() == ContainerDirectory.Exit.Group.EMPTY;
-    finish(
-        container,
-        exit.status(),
-        certified,
-        reason(container, exit.status()),
-        detail(container, exit.status()));
+  private void finish(LocalContainer container, OptionalInt status, boolean certified) {
+    finish(container, status, certified, reason(container, status), detail(container, status));
   }
 
   private void finish(
@@ -240,10 +226,14 @@ final class EndWatch {
   /** What has left the group lives on after the container's end; it must not. */
   private void killDaemons(LocalContainer container) {
     ContainerStart start = container.start();
-    Set<ProcessId> daemons = survivors.daemons(start, container.launch().waiter());
-    if (!daemons.isEmpty()) {
-      log.warn("Container {} left processes outside its group; killing {}", start, daemons);
-      survivors.kill(daemons);
+    try {
+      Set<ProcessId> daemons = survivors.daemons(start, container.launch().waiter());
+      if (!daemons.isEmpty()) {
+        log.warn("Container {} left processes outside its group; killing {}", start, daemons);
+        survivors.kill(daemons);
+      }
+    } catch (IOException e) {
+      log.warn("What container {} may have left can't be found", start, e);
     }
   }
 

@@ -267,7 +267,7 @@ public final class LocalContainerProvider implements ContainerProvider {
               return Futures.allAsList(all);
             },
             pool)
-        .transform(this::withUnrecorded, pool);
+        .transformAsync(statuses -> Futures.immediateFuture(withUnrecorded(statuses)), pool);
     return tracked(listed);
   }
 
@@ -292,7 +292,8 @@ public final class LocalContainerProvider implements ContainerProvider {
   }
 
   /** Adds processes of containers whose directory is gone. */
-  private ImmutableList<ContainerStatus> withUnrecorded(List<Optional<ContainerStatus>> recorded) {
+  private ImmutableList<ContainerStatus> withUnrecorded(List<Optional<ContainerStatus>> recorded)
+      throws IOException {
     Map<ContainerId, ContainerStatus> all = new TreeMap<>();
     recorded.forEach(status -> status.ifPresent(s -> all.put(s.container(), s)));
     for (ContainerStart start : survivors.all().keySet()) {

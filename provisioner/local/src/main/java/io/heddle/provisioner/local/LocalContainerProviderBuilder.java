@@ -85,9 +85,9 @@ public final class LocalContainerProviderBuilder {
     return this;
   }
 
-  /** Does without process groups, as where there is no setsid command. */
-  LocalContainerProviderBuilder withoutProcessGroups() {
-    this.setsid = Optional.empty();
+  /** Sets the setsid command; empty does without process groups. */
+  LocalContainerProviderBuilder setsid(Optional<Path> command) {
+    this.setsid = command;
     return this;
   }
 

@@ -5,6 +5,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,8 +111,12 @@ final class ProcessTable {
         .isPresent();
   }
 
-  /** All processes; none if they can't be seen. */
-  ImmutableList<Entry> all() {
+  /**
+   * All processes; none if they can't be seen.
+   *
+   * @throws IOException if they can't be listed just now, such as for want of file descriptors
+   */
+  ImmutableList<Entry> all() throws IOException {
     ImmutableList.Builder<Entry> all = ImmutableList.builder();
     if (!isComplete()) {
       return all.build();
@@ -120,8 +125,8 @@ final class ProcessTable {
       for (Path entry : entries) {
         entry(Long.parseLong(entry.getFileName().toString())).ifPresent(all::add);
       }
-    } catch (IOException e) {
-      throw new IllegalStateException(proc + " can't be listed", e);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return all.build();
   }

@@ -79,8 +79,12 @@ final class Stops {
     ProcessId main = container.launch().main();
     if (main.isPresent()) {
       signals.send(Signals.Signal.KILL, main);
-    } else {
+      return;
+    }
+    try {
       survivors.kill(survivors.of(container.start(), main));
+    } catch (IOException e) {
+      log.warn("The processes of container {} can't be found", container.start(), e);
     }
   }
 
@@ -90,7 +94,7 @@ final class Stops {
    *
    * @return false if there are none
    */
-  ListenableFuture<Boolean> killUnrecorded(ContainerId container) {
+  ListenableFuture<Boolean> killUnrecorded(ContainerId container) throws IOException {
     SettableFuture<Boolean> stopped = SettableFuture.create();
     ImmutableSetMultimap<ContainerStart, ProcessId> found = unrecorded(container);
     if (found.isEmpty()) {
@@ -99,7 +103,8 @@ final class Stops {
     }
     log.warn("Container {} has processes but no record; killing {}", container, found);
     long deadline = timer.nanoTime() + LocalConfig.KILL_TIMEOUT.toNanos();
-    killUnrecorded(container, found.keySet(), deadline, stopped);
+    survivors.kill(found.values());
+    pool.execute(() -> killUnrecorded(container, found.keySet(), deadline, stopped));
     return stopped;
   }
 
@@ -108,16 +113,17 @@ final class Stops {
       ImmutableSet<ContainerStart> starts,
       long deadline,
       SettableFuture<Boolean> stopped) {
-    ImmutableSetMultimap<ContainerStart, ProcessId> left = unrecorded(container);
+    ImmutableSetMultimap<ContainerStart, ProcessId> left;
+    try {
+      left = unrecorded(container);
+    } catch (IOException e) {
+      stopped.setException(new ContainerProviderException(
+          Kind.FAILED, "container " + container + ": its processes can't be found", e));
+      return;
+    }
     if (left.isEmpty()) {
-      for (ContainerStart start : starts) {
-        watch.tell(new ContainerEnd(
-            start,
-            true,
-            OptionalInt.empty(),
-            ContainerEnd.Reason.KILLED_BY_US,
-            "it had no record"));
-      }
+      starts.forEach(start -> watch.tell(new ContainerEnd(
+          start, true, OptionalInt.empty(), ContainerEnd.Reason.KILLED_BY_US, "it had no record")));
       stopped.set(true);
     } else if (timer.nanoTime() > deadline) {
       stopped.setException(new ContainerProviderException(
@@ -130,7 +136,8 @@ final class Stops {
     }
   }
 
-  private ImmutableSetMultimap<ContainerStart, ProcessId> unrecorded(ContainerId container) {
+  private ImmutableSetMultimap<ContainerStart, ProcessId> unrecorded(ContainerId container)
+      throws IOException {
     ImmutableSetMultimap.Builder<ContainerStart, ProcessId> of = ImmutableSetMultimap.builder();
     survivors.all().forEach((start, process) -> {
       if (start.container().equals(container)) {

@@ -8,6 +8,7 @@ import io.heddle.model.ContainerId;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.Names;
 import io.heddle.provisioner.ContainerEnvironment;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -29,7 +30,7 @@ final class Survivors {
   }
 
   /** The running processes of a start; empty also where processes can't be seen. */
-  ImmutableSet<ProcessId> of(ContainerStart start, ProcessId main) {
+  ImmutableSet<ProcessId> of(ContainerStart start, ProcessId main) throws IOException {
     ImmutableList<ProcessTable.Entry> all = table.all();
     // A number that another process has now was free before: then nothing is left of the group.
     boolean groupIsOurs = main.isPresent()
@@ -46,7 +47,7 @@ final class Survivors {
   }
 
   /** The running processes of a start that has ended, without its waiter, which ends by itself. */
-  ImmutableSet<ProcessId> daemons(ContainerStart start, ProcessId waiter) {
+  ImmutableSet<ProcessId> daemons(ContainerStart start, ProcessId waiter) throws IOException {
     ImmutableSet.Builder<ProcessId> found = ImmutableSet.builder();
     for (ProcessTable.Entry entry : table.all()) {
       boolean ofWaiter = entry.id().equals(waiter) || entry.group() == waiter.pid();
@@ -60,7 +61,7 @@ final class Survivors {
   }
 
   /** All running processes of containers of this cluster, by their start. */
-  ImmutableSetMultimap<ContainerStart, ProcessId> all() {
+  ImmutableSetMultimap<ContainerStart, ProcessId> all() throws IOException {
     ImmutableSetMultimap.Builder<ContainerStart, ProcessId> found = ImmutableSetMultimap.builder();
     for (ProcessTable.Entry entry : table.all()) {
       if (entry.running()) {

@@ -122,7 +122,7 @@ class LocalContainerProviderIT extends ProviderFixture {
 
     assertThat(get(provider.stopContainer(id))).isTrue();
 
-    await("also the daemon is gone", () -> survivors().all().isEmpty());
+    await("also the daemon is gone", this::noProcessIsLeft);
     assertThat(nextEnd().certified()).isTrue();
   }
 
@@ -141,7 +141,7 @@ class LocalContainerProviderIT extends ProviderFixture {
     assertThat(end.reason()).isEqualTo(Reason.EXITED);
     assertThat(end.exitCode()).hasValue(137);
     assertThat(end.startId()).isEqualTo(launch.startId());
-    await("also the daemon is gone", () -> survivors().all().isEmpty());
+    await("also the daemon is gone", this::noProcessIsLeft);
   }
 
   @Test
@@ -231,6 +231,22 @@ class LocalContainerProviderIT extends ProviderFixture {
   }
 
   @Test
+  void failsAStartWhoseWaiterDoesNotTellOfAProcess() throws Exception {
+    LocalContainerProvider provider =
+        open(TestContainers.builder(root).setsid(Optional.of(Path.of("/bin/true"))));
+    ContainerSpec spec = spec("DB-0.1", "DB-0", "run");
+    get(provider.allocateContainer(spec));
+
+    assertThatExceptionOfType(ContainerProviderException.class)
+        .isThrownBy(() -> get(provider.startContainer(spec.id(), TestContainers.participant(spec))))
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.ENDED));
+
+    ContainerEnd end = nextEnd();
+    assertThat(end.reason()).isEqualTo(Reason.LAUNCH_FAILED);
+    assertThat(end.certified()).isTrue();
+  }
+
+  @Test
   void refusesAPackageThatIsNotThere() {
     LocalContainerProvider provider = open();
     ContainerSpec spec = spec("DB-0.1", "DB-0", "run");
@@ -276,8 +292,8 @@ class LocalContainerProviderIT extends ProviderFixture {
 
   @Test
   void doesNotCertifyWithoutProcessGroupsButStopsTheTree() throws Exception {
-    LocalContainerProvider provider =
-        open(TestContainers.builder(root).withoutProcessGroups().stopGrace(Duration.ofMillis(500)));
+    LocalContainerProvider provider = open(
+        TestContainers.builder(root).setsid(Optional.empty()).stopGrace(Duration.ofMillis(500)));
     ContainerId id = startReady(provider, family());
 
     assertThat(get(provider.stopContainer(id))).isTrue();
@@ -287,6 +303,6 @@ class LocalContainerProviderIT extends ProviderFixture {
     assertThat(end.reason()).isEqualTo(Reason.KILLED_BY_US);
     assertThat(provider.capabilities().certifiesEnds()).isFalse();
     assertThat(provider.capabilities().note()).contains("setsid");
-    await("all are gone", () -> survivors().all().isEmpty());
+    await("all are gone", this::noProcessIsLeft);
   }
 }

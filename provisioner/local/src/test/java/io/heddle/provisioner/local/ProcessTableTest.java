@@ -3,6 +3,8 @@ package io.heddle.provisioner.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.model.ContainerId;
+import io.heddle.model.LiveInstance.ContainerStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +72,7 @@ class ProcessTableTest {
         "54",
         "HEDDLE_CONTAINER_ID=DB-0.1\0HEDDLE_START_ID=s1\0"
             + "HEDDLE_CONTAINER_DIR=/elsewhere/test/DB-0.1\0");
-    var start = new io.heddle.model.LiveInstance.ContainerStart(
-        io.heddle.model.ContainerId.of("DB-0.1"), "s1");
+    var start = new ContainerStart(ContainerId.of("DB-0.1"), "s1");
     Survivors survivors = new Survivors(table(), cluster);
 
     assertThat(survivors.of(start, new ProcessId(50, 1)))
@@ -86,7 +87,7 @@ class ProcessTableTest {
   }
 
   @Test
-  void knowsLittleWithoutAProcFileSystem() {
+  void knowsLittleWithoutAProcFileSystem() throws IOException {
     ProcessTable none = new ProcessTable(proc.resolve("none"));
     long own = ProcessHandle.current().pid();
 

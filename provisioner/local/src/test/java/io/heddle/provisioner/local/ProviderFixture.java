@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.heddle.model.ContainerId;
 import io.heddle.model.ContainerSpec;
+import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.provisioner.ContainerEnd;
 import io.heddle.provisioner.ContainerProviderException;
 import io.heddle.provisioner.ContainerStatus;
@@ -37,9 +38,7 @@ abstract class ProviderFixture {
     try (LocalContainerProvider cleaner = TestContainers.builder(root).build()) {
       assertThat(cleaner.closeAndStopAll()).isEmpty();
     }
-    Survivors survivors = survivors();
-    TestContainers.await(
-        "no process is left: " + survivors.all(), () -> survivors.all().isEmpty());
+    TestContainers.await("no process is left: " + survivors().all(), this::noProcessIsLeft);
   }
 
   LocalContainerProvider open(LocalContainerProviderBuilder builder) {
@@ -55,6 +54,10 @@ abstract class ProviderFixture {
 
   Survivors survivors() {
     return new Survivors(table, root.resolve("test"));
+  }
+
+  boolean noProcessIsLeft() throws IOException {
+    return survivors().all().isEmpty();
   }
 
   static <T> T get(ListenableFuture<T> future) throws Exception {
@@ -89,7 +92,7 @@ abstract class ProviderFixture {
     return id;
   }
 
-  static void awaitReady(LocalContainerProvider provider, ContainerId id) {
+  static void awaitReady(LocalContainerProvider provider, ContainerId id) throws IOException {
     Path ready = provider.directory(id).resolve(TestChild.READY);
     TestContainers.await(id + " is ready", () -> Files.exists(ready));
   }
@@ -107,8 +110,7 @@ abstract class ProviderFixture {
   }
 
   static ContainerStatus.Running running(ContainerId id, LaunchRecord launch) {
-    return new ContainerStatus.Running(
-        new io.heddle.model.LiveInstance.ContainerStart(id, launch.startId()));
+    return new ContainerStatus.Running(new ContainerStart(id, launch.startId()));
   }
 
   static String log(LocalContainerProvider provider, ContainerId id, String name)

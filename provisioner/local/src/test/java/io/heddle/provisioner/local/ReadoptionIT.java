@@ -63,7 +63,7 @@ class ReadoptionIT extends ProviderFixture {
   void letsNoContainerOutliveAControllerThatIsItsLifeline() throws Exception {
     runAndKillController("lifeline");
 
-    await("no process is left", () -> survivors().all().isEmpty());
+    await("no process is left", this::noProcessIsLeft);
     assertThat(get(open().list()))
         .singleElement()
         .isInstanceOfSatisfying(ContainerStatus.Ended.class, ended -> {
@@ -79,7 +79,7 @@ class ReadoptionIT extends ProviderFixture {
 
     provider.close();
 
-    await("no process is left", () -> survivors().all().isEmpty());
+    await("no process is left", this::noProcessIsLeft);
     assertThat(log(provider, ID, "stdout.log")).endsWith("drained\n");
   }
 
@@ -112,7 +112,7 @@ class ReadoptionIT extends ProviderFixture {
     provider.close();
     kill(launch.waiter());
     kill(launch.main());
-    await("both are gone", () -> survivors().all().isEmpty());
+    await("both are gone", this::noProcessIsLeft);
 
     LocalContainerProvider next = open();
     get(next.list());

@@ -10,10 +10,11 @@ import io.heddle.model.InstanceSpec;
 import io.heddle.model.Participant;
 import io.heddle.model.ResourceId;
 import io.heddle.provisioner.ClusterAccess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.locks.LockSupport;
 
 /** What the tests of this package share. */
 final class TestContainers {
@@ -55,13 +56,18 @@ final class TestContainers {
   }
 
   /** Waits until something is so. */
-  static void await(String what, BooleanSupplier condition) {
+  static void await(String what, Condition condition) throws IOException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
+    while (!condition.holds()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("not within " + PATIENCE + ": " + what);
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+      LockSupport.parkNanos(1_000_000);
     }
+  }
+
+  /** Something that comes true. */
+  interface Condition {
+    boolean holds() throws IOException;
   }
 }

@@ -142,7 +142,7 @@ class WrapperIT {
     assertThat(exit(wait(shell, "-", "none", "sh", "-c", "exit 3"))).isEqualTo("3 -");
   }
 
-  private long members(ProcessId main) {
+  private long members(ProcessId main) throws IOException {
     return table.all().stream()
         .filter(entry -> entry.running() && entry.group() == main.pid())
         .count();
