@@ -2,7 +2,6 @@
 package io.heddle.admin;
 
 import com.google.common.collect.ImmutableSortedMap;
-import io.heddle.admin.AdminException.Kind;
 import io.heddle.model.ClusterSpec;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
@@ -27,14 +26,10 @@ import io.heddle.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -52,21 +47,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterAdmin implements AutoCloseable {
   /** Most calls under way at a time. */
-  public static final int MAX_CALLS = 1_000;
+  public static final int MAX_CALLS = Calls.MAX_CALLS;
 
   private final String cluster;
-  private final Loop loop;
   private final Duration bound;
-  private final AdminSession session;
+  private final Calls calls;
   private final Layout layout;
   private final Documents documents;
   private final ClusterCalls clusters;
   private final InstanceCalls instances;
   private final ResourceCalls resources;
   private final Supplier<String> clusterIds;
-  private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
-  private final AtomicLong calls = new AtomicLong();
-  private volatile boolean closed;
 
   /** What {@link #createCluster} found. */
   public enum Creation {
@@ -78,13 +69,16 @@ public final class ClusterAdmin implements AutoCloseable {
 
   private ClusterAdmin(Builder builder) {
     this.cluster = builder.paths.cluster();
-    this.loop = builder.loops.newLoop("heddle-" + cluster + "-admin");
     this.bound = builder.bound;
-    this.session = new AdminSession(
+    Loop loop = builder.loops.newLoop("heddle-" + cluster + "-admin");
+    this.calls = new Calls(
         cluster,
-        builder.store,
         loop,
-        new SessionOptions(builder.sessionTimeout, builder.credentials));
+        new AdminSession(
+            cluster,
+            builder.store,
+            loop,
+            new SessionOptions(builder.sessionTimeout, builder.credentials)));
     this.layout =
         new Layout(builder.paths, builder.access != null ? builder.access : AccessControl.open());
     this.documents = new Documents(builder.paths);
@@ -308,7 +302,7 @@ public final class ClusterAdmin implements AutoCloseable {
    * @param bound how long; then the stage fails with {@code UNAVAILABLE}
    */
   public CompletionStage<Void> awaitRemoved(ResourceId id, Duration bound) {
-    return call(ResourceCalls.entity(id), bound, call -> resources.awaitRemoved(call, id));
+    return calls.run(ResourceCalls.entity(id), bound, call -> resources.awaitRemoved(call, id));
   }
 
   /** A resource's spec, if there is one. */
@@ -349,73 +343,14 @@ public final class ClusterAdmin implements AutoCloseable {
     return call(section + " " + name, call -> documents.find(call, path, codec));
   }
 
-  // How calls run
-
   private <T> CompletionStage<T> call(String entity, Function<Call, CompletableFuture<T>> steps) {
-    return call(entity, bound, steps);
-  }
-
-  private <T> CompletionStage<T> call(
-      String entity, Duration within, Function<Call, CompletableFuture<T>> steps) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    if (underWay.size() >= MAX_CALLS) {
-      result.completeExceptionally(new AdminException(
-          Kind.UNAVAILABLE, entity, MAX_CALLS + " calls are under way; wait for some to end"));
-      return result.minimalCompletionStage();
-    }
-    long number = calls.incrementAndGet();
-    underWay.put(number, result);
-    CompletableFuture<T> unused = result.whenComplete((value, failure) -> underWay.remove(number));
-    loop.execute(() -> start(entity, within, steps, result));
-    // Checked after the registration, so that either this or close() ends the call.
-    if (closed) {
-      result.completeExceptionally(closedException());
-    }
-    return result.minimalCompletionStage();
-  }
-
-  private <T> void start(
-      String entity,
-      Duration within,
-      Function<Call, CompletableFuture<T>> steps,
-      CompletableFuture<T> result) {
-    if (result.isDone()) {
-      return;
-    }
-    Call call = new Call(entity, session, result::completeExceptionally);
-    Loop.Timer timer = loop.schedule(within, () -> call.timeOut(within));
-    CompletableFuture<T> unused = CompletableFuture.completedFuture(call)
-        .thenCompose(steps)
-        .whenComplete((value, failure) -> {
-          timer.cancel();
-          call.done();
-          if (failure == null) {
-            result.complete(value);
-          } else {
-            result.completeExceptionally(cause(failure));
-          }
-        });
-  }
-
-  private static Throwable cause(Throwable failure) {
-    @Nullable Throwable cause = failure.getCause();
-    return failure instanceof CompletionException && cause != null ? cause : failure;
-  }
-
-  private AdminException closedException() {
-    return new AdminException(
-        Kind.UNAVAILABLE, "cluster " + cluster, "this client is closed; open another");
+    return calls.run(entity, bound, steps);
   }
 
   /** Ends the session. Calls that are under way fail; what they wrote may have been applied. */
   @Override
   public void close() {
-    closed = true;
-    loop.execute(() -> {
-      session.close();
-      loop.close();
-    });
-    underWay.values().forEach(result -> result.completeExceptionally(closedException()));
+    calls.close();
   }
 
   /** Collects what a client needs. */

@@ -12,6 +12,7 @@ import io.heddle.model.StateModel;
 import io.heddle.runtime.Loop;
 import io.heddle.runtime.LoopFactory;
 import io.heddle.runtime.ThreadLoop;
+import io.heddle.schema.AccessControl;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.store.Credential;
 import io.heddle.store.SessionOptions;
@@ -141,6 +142,7 @@ public final class HeddleParticipant implements AutoCloseable {
     private final ImmutableList.Builder<ParticipantExtension> extensions = ImmutableList.builder();
     private Duration sessionTimeout = Duration.ofSeconds(30);
     private List<Credential> credentials = List.of();
+    private @Nullable AccessControl access;
     private Optional<ContainerStart> container = Optional.empty();
     private int callbackThreads = 8;
     private LoopFactory loops = ThreadLoop::new;
@@ -192,9 +194,19 @@ public final class HeddleParticipant implements AutoCloseable {
       return this;
     }
 
-    /** Sets who one is; nobody by default. */
-    public Builder credentials(List<Credential> proofs) {
-      this.credentials = List.copyOf(proofs);
+    /**
+     * Restricts who may do what. Without it everybody may do everything, and a warning is logged.
+     *
+     * @param own proves that this is a participant
+     * @param control the identities of all roles
+     * @throws IllegalArgumentException if {@code control} is open
+     */
+    public Builder secured(Credential own, AccessControl control) {
+      if (control.isOpen()) {
+        throw new IllegalArgumentException("a secured participant needs identities for all roles");
+      }
+      this.credentials = List.of(own);
+      this.access = control;
       return this;
     }
 
@@ -276,6 +288,7 @@ public final class HeddleParticipant implements AutoCloseable {
           paths,
           instance,
           new SessionOptions(sessionTimeout, credentials),
+          access == null ? AccessControl.open() : access,
           host == null ? localHost() : host,
           process,
           version == null ? "unknown" : version,

@@ -8,14 +8,11 @@ import io.heddle.model.AssignmentBucket;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.ReplicaState;
-import io.heddle.model.ReportBucket;
-import io.heddle.model.Token;
 import io.heddle.runtime.Loop;
 import io.heddle.schema.BucketCodecs;
 import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.Specs;
-import io.heddle.schema.UnreadableException;
 import io.heddle.store.Commit;
 import io.heddle.store.Op;
 import io.heddle.store.StoreSession;
@@ -23,8 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +31,6 @@ import org.slf4j.LoggerFactory;
  * callbacks, the lanes and the lease. Each event looks at the clock first. Confined to its loop.
  */
 final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
-  /** How long a transition may run before a report says so for its own sake. */
-  static final Duration PROGRESS_AFTER = Duration.ofSeconds(1);
-
   /** About how often everything is compared again, lest a watch has failed. */
   static final Duration CATCH_UP_EVERY = Duration.ofSeconds(60);
 
@@ -54,11 +46,8 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   private final Replicas replicas;
   private final Callbacks callbacks;
   private final Listener listener;
-  private final TreeMap<String, Lane> lanes = new TreeMap<>();
-  private final TreeSet<String> later = new TreeSet<>();
+  private final Reports reports;
   private final Departure departure;
-  private boolean progressDue;
-  private long sequence;
   private long regainTicket;
   private boolean ending;
   private int extensionsLeft;
@@ -95,6 +84,17 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
             config.binding(resource.resource(), model).map(HandlerBinding::handling),
         config.callbackThreads());
     this.departure = new Departure(this);
+    this.reports = new Reports(config, loop, session, registered, replicas, new Reports.Listener() {
+      @Override
+      public void written() {
+        departure.check();
+      }
+
+      @Override
+      public void fenced() {
+        refused();
+      }
+    });
     follower.onFresh(this::fresh);
   }
 
@@ -105,10 +105,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
       replicas.fence();
     }
     scheduleCatchUp();
-    String reports = config.paths().reports(config.instance());
-    for (String path : follower.cache().below(reports)) {
-      emptyIfOld(path);
-    }
+    reports.emptyOldOnes();
     for (ParticipantExtension extension : config.extensions()) {
       extension.registered(this);
       if (!isLeaseHeld()) {
@@ -120,34 +117,6 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
     settle();
     // What changed between reading and registering was marked; it is read now.
     follower.poke();
-  }
-
-  /** What an older incarnation says of its replicas is no longer so. */
-  private void emptyIfOld(String path) {
-    Optional<ReportBucket> old = follower
-        .cache()
-        .get(path)
-        .flatMap(node -> decode(node, n -> n.decode(BucketCodecs.REPORT)));
-    if (old.isEmpty() || !old.get().groups().isEmpty()) {
-      report(name(path)).changed();
-    }
-  }
-
-  private static String name(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
-  }
-
-  private interface Decoder<T> {
-    T decode(CachedNode node);
-  }
-
-  private static <T> Optional<T> decode(CachedNode node, Decoder<T> decoder) {
-    try {
-      return Optional.of(decoder.decode(node));
-    } catch (UnreadableException e) {
-      log.error("A document is left out: {}", e.getMessage());
-      return Optional.empty();
-    }
   }
 
   // What is read.
@@ -174,12 +143,10 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   }
 
   private void assigned(String path) {
-    Optional<AssignmentBucket> bucket = follower
-        .cache()
-        .get(path)
-        .flatMap(node -> decode(node, n -> n.decode(BucketCodecs.ASSIGNMENT)));
+    Optional<AssignmentBucket> bucket =
+        follower.cache().get(path).flatMap(node -> Reports.decode(node, BucketCodecs.ASSIGNMENT));
     if (bucket.isPresent() && bucket.get().incarnation() == live.incarnation()) {
-      replicas.assigned(name(path), bucket.get());
+      replicas.assigned(Reports.name(path), bucket.get());
     }
   }
 
@@ -187,7 +154,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   void connected() {
     lease.look();
     follower.catchUp();
-    lanes.values().forEach(Lane::kick);
+    reports.kick();
     departure.kick();
     lease.probe();
   }
@@ -217,7 +184,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
 
   @Override
   public void probed() {
-    lanes.values().forEach(Lane::kick);
+    reports.kick();
     departure.kick();
     if (lease.term().holds()) {
       follower.poke();
@@ -251,16 +218,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
         callbacks.forget(action.key());
       }
     }
-    replicas.takeMarks().forEach((bucket, urgency) -> {
-      if (ending) {
-        return;
-      }
-      if (urgency == Replicas.Urgency.NOW) {
-        report(bucket).changed();
-      } else {
-        reportLater(bucket);
-      }
-    });
+    reports.takeMarks();
     checkEnd();
     departure.check();
   }
@@ -269,71 +227,6 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
     lease.look();
     replicas.returned(key, failure);
     settle();
-  }
-
-  // What is reported.
-
-  private Lane report(String bucket) {
-    String path = config.paths().report(config.instance(), bucket);
-    @Nullable Lane known = lanes.get(path);
-    return known == null ? open(path, source(bucket)) : known;
-  }
-
-  private ReportLane.Source source(String bucket) {
-    return new ReportLane.Source() {
-      @Override
-      public Optional<byte[]> render() {
-        return Incarnation.this.render(bucket);
-      }
-
-      @Override
-      public void written() {
-        departure.check();
-      }
-    };
-  }
-
-  private Optional<byte[]> render(String bucket) {
-    later.remove(bucket);
-    long q = nextSequence();
-    // Errors are cut before the document gets too large.
-    for (int maxError : new int[] {Replicas.MAX_ERROR, 40}) {
-      byte[] data =
-          BucketCodecs.REPORT.encode(replicas.report(bucket, live.incarnation(), q, maxError));
-      if (data.length <= StoreSession.MAX_NODE_BYTES) {
-        return Optional.of(data);
-      }
-    }
-    return Optional.of(
-        BucketCodecs.REPORT.encode(replicas.report(bucket, live.incarnation(), q, 0)));
-  }
-
-  private void reportLater(String bucket) {
-    later.add(bucket);
-    if (!progressDue) {
-      progressDue = true;
-      loop.schedule(PROGRESS_AFTER, () -> {
-        progressDue = false;
-        if (!ending) {
-          ImmutableList.copyOf(later).forEach(due -> report(due).changed());
-          later.clear();
-        }
-      });
-    }
-  }
-
-  private Lane open(String path, ReportLane.Source source) {
-    int version = follower.cache().get(path).map(node -> node.stat().version()).orElse(-1);
-    Lane lane = new Lane(session, loop, fence, path, version, source, this::refused);
-    if (ending) {
-      lane.close();
-    }
-    lanes.put(path, lane);
-    return lane;
-  }
-
-  boolean areLanesIdle() {
-    return later.isEmpty() && lanes.values().stream().allMatch(Lane::isIdle);
   }
 
   // The end.
@@ -347,7 +240,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   boolean isDrained() {
     return replicas.isDrained()
         && config.extensions().stream().allMatch(ParticipantExtension::isDrained)
-        && areLanesIdle();
+        && reports.areIdle();
   }
 
   void departed() {
@@ -369,7 +262,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
     follower.close();
     slowCatchUp.cancel();
     departure.close();
-    lanes.values().forEach(Lane::close);
+    reports.close();
     extensionsLeft = config.extensions().size();
     replicas.end();
     for (ParticipantExtension extension : config.extensions()) {
@@ -434,15 +327,12 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
 
   @Override
   public long nextSequence() {
-    return Token.of(live.incarnation(), ++sequence);
+    return reports.nextSequence();
   }
 
   @Override
   public ReportLane lane(String path, ReportLane.Source source) {
-    if (lanes.containsKey(path)) {
-      throw new IllegalStateException(path + " has a lane already");
-    }
-    return open(path, source);
+    return reports.open(path, source);
   }
 
   @Override

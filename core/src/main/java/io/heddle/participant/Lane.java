@@ -2,6 +2,7 @@
 package io.heddle.participant;
 
 import io.heddle.runtime.Loop;
+import io.heddle.store.Acl;
 import io.heddle.store.Commit;
 import io.heddle.store.Op;
 import io.heddle.store.Read;
@@ -21,13 +22,16 @@ final class Lane implements ReportLane {
   /** Versions above this are started again (R13). */
   private static final int MAX_VERSION = 1 << 30;
 
-  private static final int ABSENT = -1;
+  /** The version of what is not there. */
+  static final int ABSENT = -1;
+
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
   private final StoreSession session;
   private final Loop loop;
   private final Op.Check fence;
   private final String path;
+  private final List<Acl> acl;
   private final Source source;
   private final Runnable onFenced;
   private int version;
@@ -44,6 +48,7 @@ final class Lane implements ReportLane {
    * A lane that has nothing to say yet.
    *
    * @param fence the check of the incarnation
+   * @param acl its access list, should it have to be created
    * @param version the znode's version, or -1 if it is not there
    * @param onFenced run when the check is refused
    */
@@ -52,6 +57,7 @@ final class Lane implements ReportLane {
       Loop loop,
       Op.Check fence,
       String path,
+      List<Acl> acl,
       int version,
       Source source,
       Runnable onFenced) {
@@ -59,6 +65,7 @@ final class Lane implements ReportLane {
     this.loop = loop;
     this.fence = fence;
     this.path = path;
+    this.acl = acl;
     this.version = version;
     this.source = source;
     this.onFenced = onFenced;
@@ -112,7 +119,7 @@ final class Lane implements ReportLane {
   }
 
   private List<Op> ops(byte[] data) {
-    Op create = new Op.Create(path, data, Op.CreateMode.PERSISTENT, List.of());
+    Op create = new Op.Create(path, data, Op.CreateMode.PERSISTENT, acl);
     if (version == ABSENT) {
       return List.of(fence, create);
     }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.ResourceId;
+import io.heddle.schema.AccessControl;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.store.SessionOptions;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param paths the cluster's znodes
  * @param instance the instance
  * @param session how sessions are opened
+ * @param access who may do what with the znodes that it creates
  * @param host the host name, for people
  * @param process the process id
  * @param version the version of Heddle, for people
@@ -35,6 +37,7 @@ record ParticipantConfig(
     ClusterPaths paths,
     InstanceId instance,
     SessionOptions session,
+    AccessControl access,
     String host,
     long process,
     String version,

@@ -254,7 +254,7 @@ final class Registration {
             config.paths().live(config.instance()),
             Specs.LIVE.encode(live),
             Op.CreateMode.EPHEMERAL,
-            List.of()));
+            config.access().acl(config.paths(), config.paths().live(config.instance()))));
     long now = loop.nanoTime();
     session.commit(ops, answer -> {
       if (closed) {

@@ -71,12 +71,21 @@ final class Replica {
     return running == null && candidate == null;
   }
 
+  /** A step that waits for a free thread counts as in flight: the replica is on its way (R7). */
   ReplicaState report() {
-    return new ReplicaState(
-        state,
-        token,
-        Optional.ofNullable(running).map(r -> new ReplicaState.InFlight(r.to(), r.token())),
-        error);
+    Optional<ReplicaState.InFlight> inFlight = Optional.empty();
+    if (running != null) {
+      inFlight = Optional.of(new ReplicaState.InFlight(running.to(), running.token()));
+    } else if (candidate != null) {
+      String to = candidate.step().to();
+      inFlight = Optional.of(new ReplicaState.InFlight(to, tokenFor(to)));
+    }
+    return new ReplicaState(state, token, inFlight, error);
+  }
+
+  /** The token that comes with a state: the target's, if it is the top state. */
+  long tokenFor(String to) {
+    return model().isTop(to) ? target.token() : Token.NONE;
   }
 
   /** The next step, if there is one; none while a callback runs. */

@@ -324,7 +324,7 @@ final class Replicas {
   }
 
   private void start(Replica replica, Replica.Step step) {
-    long token = replica.handling.model().isTop(step.to()) ? replica.target.token() : Token.NONE;
+    long token = replica.tokenFor(step.to());
     Action.Start start = new Action.Start(
         replica.key, replica.stateModel, step.call(), replica.state, step.to(), token);
     replica.running = start;

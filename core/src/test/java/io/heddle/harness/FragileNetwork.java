@@ -10,7 +10,7 @@ import java.util.List;
 public final class FragileNetwork implements Network {
   private final List<FragileLink> links = new ArrayList<>();
   private boolean cut;
-  private int repliesToLose;
+  private int replyToLose;
 
   @Override
   public synchronized Link open(Loop client, Loop server, Runnable broken) {
@@ -35,15 +35,20 @@ public final class FragileNetwork implements Network {
 
   /** Breaks the connection in place of the next packet from the server. */
   public synchronized void loseNextReply() {
-    repliesToLose = 1;
+    loseReply(1);
+  }
+
+  /** Breaks the connection in place of the given packet from the server, counted from 1. */
+  public synchronized void loseReply(int number) {
+    replyToLose = number;
   }
 
   private synchronized boolean loses() {
-    if (repliesToLose == 0) {
+    if (replyToLose == 0) {
       return false;
     }
-    repliesToLose--;
-    return true;
+    replyToLose--;
+    return replyToLose == 0;
   }
 
   private final class FragileLink implements Link {

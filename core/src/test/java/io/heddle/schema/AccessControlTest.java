@@ -74,6 +74,8 @@ class AccessControlTest {
     "/progress,             rcd,  rwcda, r,   ''",
     "/progress/0a,          rwcd, rda,   r,   ''",
     "/progress/0a/w/j/0,    rwcd, rda,   r,   ''",
+    "/services,             r,    rwcda, r,   r",
+    "/services/s,           r,    rwda,  r,   r",
     "/containers,           rcd,  rwcda, '',  ''",
     "/containers/DB-0,      rwcd, rda,   '',  ''",
     "/properties,           r,    rwcda, r,   r",

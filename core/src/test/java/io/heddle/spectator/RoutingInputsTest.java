@@ -146,7 +146,7 @@ class RoutingInputsTest {
   }
 
   @Test
-  void rememberstokensAcrossNewFacts() {
+  void remembersTokensAcrossNewFacts() {
     inputs.resource(DOCUMENTS, Optional.of(new RoutingInputs.Spec(9, 3)));
     inputs.live(A, Optional.of(live(A, 1)));
     inputs.report(A, "3-0", report(1).has(DOCUMENTS, 9, 0, "MASTER", 56).now());

@@ -5,7 +5,7 @@ package io.heddle.testkit;
 public enum Fault {
   /** It is killed, and started again, at once or after up to twice the session timeout. */
   CRASH,
-  /** It is cut off, for less than the session timeout or for up to twice as long. */
+  /** It is cut off, for a moment, for less than the session timeout, or for up to twice that. */
   DISCONNECT,
   /**
    * It stands still, for less than the session timeout or for up to two and a quarter times that.

@@ -91,10 +91,8 @@ public final class FaultPlan {
             random.chance(0.5) ? upTo(timeout.dividedBy(8)) : upTo(timeout.multipliedBy(2));
         last(fault, process, down, target::crash, target::restart);
       }
-      case DISCONNECT -> {
-        Duration cut = random.chance(0.5) ? upTo(timeout) : upTo(timeout.multipliedBy(2));
-        last(fault, process, cut, target::disconnect, target::reconnect);
-      }
+      case DISCONNECT ->
+        last(fault, process, upTo(longestCut()), target::disconnect, target::reconnect);
       case PAUSE -> {
         Duration pause = random.chance(0.5)
             ? upTo(timeout)
@@ -111,6 +109,12 @@ public final class FaultPlan {
         target.jumpClock(process, by);
       }
     }
+  }
+
+  /** A mere blip, after which the process is back before its last packets; or short; or long. */
+  private Duration longestCut() {
+    Duration timeout = options.sessionTimeout();
+    return random.pick(List.of(timeout.dividedBy(40), timeout, timeout.multipliedBy(2)));
   }
 
   private Duration upTo(Duration most) {

@@ -182,11 +182,6 @@ public final class Simulation {
     return trace.last();
   }
 
-  /** How many lines of the trace were written, kept or not. */
-  public long tracedLines() {
-    return trace.written();
-  }
-
   /** How many events were performed. */
   public long events() {
     return events;

@@ -139,7 +139,7 @@ final class ZooKeeperSession implements StoreSession {
   }
 
   private void onDisconnected() {
-    // Each vain attempt to connect is one more such event.
+    // Before the first connection it is no news.
     if (phase == Phase.CONNECTED) {
       phase = Phase.DISCONNECTED;
       listener.accept(SessionEvent.DISCONNECTED);

@@ -25,6 +25,7 @@ final class CuttableProxy implements AutoCloseable {
   private final List<Connection> connections = new ArrayList<>();
   private boolean cut;
   private boolean losesReplies;
+  private int refused;
 
   /** A connection through the proxy. */
   private record Connection(Socket client, Socket server) {
@@ -68,6 +69,11 @@ final class CuttableProxy implements AutoCloseable {
     cut = false;
   }
 
+  /** How many connections were closed at once. */
+  synchronized int refused() {
+    return refused;
+  }
+
   private void drop() {
     connections.forEach(Connection::close);
     connections.clear();
@@ -88,6 +94,7 @@ final class CuttableProxy implements AutoCloseable {
 
   private synchronized @Nullable Connection connect(Socket client) {
     if (cut) {
+      refused++;
       return null;
     }
     Socket server = new Socket();

@@ -71,10 +71,7 @@ final class ZooKeeperWorld implements StoreWorld {
 
   @Override
   public void run(Runnable task) {
-    OnLoop.call(loop, () -> {
-      task.run();
-      return true;
-    });
+    OnLoop.run(loop, task);
   }
 
   @Override

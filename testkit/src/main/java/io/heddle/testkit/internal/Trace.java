@@ -55,11 +55,6 @@ public final class Trace {
     return hash;
   }
 
-  /** How many lines were written, kept or not. */
-  public long written() {
-    return written;
-  }
-
   /** The last lines, oldest first. */
   public ImmutableList<String> last() {
     ImmutableList.Builder<String> last = ImmutableList.builder();
