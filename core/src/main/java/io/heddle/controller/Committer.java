@@ -89,10 +89,6 @@ final class Committer {
       int ops = 0;
       int bytes = 0;
       for (Bundle bundle : bundles) {
-        if (bundle.writes().isEmpty()) {
-          bundle.decisions().forEach(performed);
-          continue;
-        }
         boolean full = ops + bundle.ops() > MAX_OPS || bytes + bundle.bytes() > MAX_BYTES;
         if (!batch.isEmpty() && (full || attempt > 2)) {
           commit(batch, attempt);

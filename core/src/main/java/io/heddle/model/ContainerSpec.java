@@ -6,7 +6,10 @@ import com.google.common.collect.ImmutableSortedMap;
 /**
  * A container as it is asked for.
  *
- * @param id chosen by the caller; asking twice under one id gives one container
+ * @param id chosen by the caller, and never used again for another container; asking twice under
+ *     one id gives one container
+ * @param participant the instance that its process registers as. Names of instances are used again:
+ *     a container that replaces another is a new container of the same participant
  * @param service the service that runs in it
  * @param memoryMb memory in MiB, at least 1
  * @param cores cores, at least 0; 0 leaves it to the provider
@@ -16,6 +19,7 @@ import com.google.common.collect.ImmutableSortedMap;
  */
 public record ContainerSpec(
     ContainerId id,
+    InstanceId participant,
     ResourceId service,
     int memoryMb,
     double cores,
@@ -32,5 +36,11 @@ public record ContainerSpec(
       throw new IllegalArgumentException(
           "container " + id + ": cores must be 0 to 100000, not " + cores);
     }
+  }
+
+  /** The same under another id. */
+  public ContainerSpec withId(ContainerId other) {
+    return new ContainerSpec(
+        other, participant, service, memoryMb, cores, mainClass, packageUri, config);
   }
 }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param container the container start that it runs in, if it runs in one
  * @param version the version of Heddle that it runs
  * @param capacity what it offers of each dimension, where that differs from its spec
+ * @param leaving whether it is stopping and wants to hand everything over first, as if the operator
+ *     evacuated it
  */
 public record LiveInstance(
     InstanceId id,
@@ -24,7 +26,27 @@ public record LiveInstance(
     long process,
     Optional<ContainerStart> container,
     String version,
-    ImmutableSortedMap<String, Long> capacity) {
+    ImmutableSortedMap<String, Long> capacity,
+    boolean leaving) {
+
+  /** One that stays. */
+  public LiveInstance(
+      InstanceId id,
+      long incarnation,
+      long session,
+      String host,
+      long process,
+      Optional<ContainerStart> container,
+      String version,
+      ImmutableSortedMap<String, Long> capacity) {
+    this(id, incarnation, session, host, process, container, version, capacity, false);
+  }
+
+  /** The same, on its way out. */
+  public LiveInstance withLeaving() {
+    return new LiveInstance(
+        id, incarnation, session, host, process, container, version, capacity, true);
+  }
 
   /**
    * One start of a container: what a certificate of its end names.

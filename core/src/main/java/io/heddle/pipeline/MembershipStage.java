@@ -4,6 +4,9 @@ package io.heddle.pipeline;
 import com.google.common.collect.ImmutableSortedMap;
 import io.heddle.model.Cluster;
 import io.heddle.model.InstanceId;
+import io.heddle.model.InstanceOperation;
+import io.heddle.model.InstanceSpec;
+import io.heddle.model.LiveInstance;
 import io.heddle.model.Participant;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceSpec;
@@ -20,7 +23,8 @@ final class MembershipStage implements Stage {
       instance
           .spec()
           .ifPresent(spec -> participants.put(
-              instance.id(), new Participant(spec, instance.live(), Optional.empty())));
+              instance.id(),
+              new Participant(effective(spec, instance), instance.live(), Optional.empty())));
     }
     ImmutableSortedMap.Builder<ResourceId, ResourceSpec> resources =
         ImmutableSortedMap.naturalOrder();
@@ -30,5 +34,13 @@ final class MembershipStage implements Stage {
         snapshot.nowMillis(),
         participants.buildOrThrow(),
         resources.buildOrThrow()));
+  }
+
+  /** A process that is stopping hands everything over first, as if its operator wanted it. */
+  private static InstanceSpec effective(InstanceSpec spec, InstanceView instance) {
+    boolean leaving = instance.live().filter(LiveInstance::leaving).isPresent();
+    return leaving && spec.operation() == InstanceOperation.ENABLE
+        ? spec.toBuilder().operation(InstanceOperation.EVACUATE).build()
+        : spec;
   }
 }

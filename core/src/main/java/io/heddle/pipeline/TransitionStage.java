@@ -358,6 +358,13 @@ final class TransitionStage implements Stage {
         return replica.target().map(Target::state).filter(s -> !s.equals(top)).orElse(below());
       }
 
+      private boolean isLeaving(InstanceId instance) {
+        return Optional.ofNullable(snapshot.instances().get(instance))
+            .flatMap(InstanceView::live)
+            .filter(live -> live.leaving())
+            .isPresent();
+      }
+
       private boolean mustLeaveNow(InstanceId instance) {
         return resource.spec().deleting()
             || !resource.spec().enabled()
@@ -365,16 +372,19 @@ final class TransitionStage implements Stage {
       }
 
       private @Nullable InstanceOperation operation(InstanceId instance) {
-        return Optional.ofNullable(snapshot.instances().get(instance))
-            .flatMap(InstanceView::spec)
-            .map(spec -> spec.operation())
+        return Optional.ofNullable(draft.cluster().participants().get(instance))
+            .map(participant -> participant.spec().operation())
             .orElse(null);
       }
 
-      /** Whether all that should be there rest in a serving state, and they are enough. */
+      /**
+       * Whether all that should be there rest in a serving state, and they are enough. A process
+       * that goes away for sure waits for no more replicas than there can be.
+       */
       private boolean isReplaced(InstanceId instance) {
         boolean enough = goal.size() >= resource.spec().replicas()
-            || operation(instance) != InstanceOperation.EVACUATE;
+            || operation(instance) != InstanceOperation.EVACUATE
+            || isLeaving(instance);
         return enough
             && goal.keySet().stream().allMatch(other -> {
               @Nullable Replica replica = held.get(other);

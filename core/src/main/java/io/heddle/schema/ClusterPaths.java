@@ -37,6 +37,7 @@ public record ClusterPaths(String cluster) {
       "state-models",
       "workflows",
       "progress",
+      "services",
       "containers",
       "properties",
       "journal");

@@ -110,6 +110,10 @@ public enum PathClass {
   PROGRESS("progress", "rcd", "rwcda", "r", ""),
   /** A workflow's progress, and all below it. */
   WORKFLOW_PROGRESS("progress/**", "rwcd", "rda", "r", ""),
+  /** All services of the provisioner. */
+  SERVICES("services", "r", "rwcda", "r", "r"),
+  /** What a service should have. */
+  SERVICE("services/*", "r", "rwda", "r", "r"),
   /** All container records. */
   CONTAINERS("containers", "rcd", "rwcda", "", ""),
   /** A container's record. */

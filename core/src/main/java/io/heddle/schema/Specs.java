@@ -275,6 +275,9 @@ public final class Specs {
     }
     out.writeStringField("version", live.version());
     writeLongs(out, "capacity", live.capacity());
+    if (live.leaving()) {
+      out.writeBooleanField("leaving", true);
+    }
   }
 
   private static LiveInstance readLive(Json json) {
@@ -289,7 +292,8 @@ public final class Specs {
         json.get("process").asLong(),
         container,
         json.get("version").asString(),
-        longs(json.get("capacity")));
+        longs(json.get("capacity")),
+        json.find("leaving").map(Json::asBoolean).orElse(false));
   }
 
   private static void writeStrings(JsonGenerator out, String field, Iterable<?> strings)

@@ -189,6 +189,26 @@ class TransitionStageTest {
   }
 
   @Test
+  void aLeavingProcessHandsItsRolesOverAndIsThenLetGo() {
+    ResourceKey key = started(A, B);
+    world.leaving.add(A);
+
+    world.settle();
+
+    assertThat(world.states(key, 0)).containsExactly(entry("b", "MASTER"));
+  }
+
+  @Test
+  void anEvacuatedReplicaStaysWhileNothingCanReplaceIt() {
+    ResourceKey key = started(A, B);
+    world.operate(A, InstanceOperation.EVACUATE);
+
+    world.settle();
+
+    assertThat(world.states(key, 0)).containsExactly(entry("a", "SLAVE"), entry("b", "MASTER"));
+  }
+
+  @Test
   void aDeletedResourceIsDroppedEverywhereAndThenRemoved() {
     ResourceKey key = started(A, B);
     world.update(lists(A, B).deleting().build());

@@ -42,6 +42,7 @@ final class World {
   final TreeMap<ResourceId, ResourceView> resources = new TreeMap<>();
   final TreeMap<InstanceId, AssignmentBucket> assignments = new TreeMap<>();
   final TreeMap<InstanceId, ReportBucket> reports = new TreeMap<>();
+  final java.util.TreeSet<InstanceId> leaving = new java.util.TreeSet<>();
   private final Pipeline pipeline = new Pipeline(Rebalancers.builtIn(), ImmutableListMultimap.of());
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
   private long counter = 1;
@@ -143,7 +144,15 @@ final class World {
   private InstanceView view(InstanceId id, InstanceSpec spec) {
     Optional<LiveInstance> live = Optional.ofNullable(nodes.get(id))
         .map(node -> new LiveInstance(
-            id, node.incarnation, 1, "h", 1, Optional.empty(), "1", ImmutableSortedMap.of()));
+            id,
+            node.incarnation,
+            1,
+            "h",
+            1,
+            Optional.empty(),
+            "1",
+            ImmutableSortedMap.of(),
+            leaving.contains(id)));
     return new InstanceView(
         id, Optional.of(spec), live, one(assignments.get(id)), one(reports.get(id)));
   }

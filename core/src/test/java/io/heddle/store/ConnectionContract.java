@@ -14,6 +14,7 @@ import com.google.common.collect.ImmutableList;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What sessions go through while they are connected, cut off, and connected again. */
@@ -77,7 +78,8 @@ interface ConnectionContract extends StoreFacts {
     Answers<Commit> commit = session.committing(set("/a", "x"));
     Answers<Commit> check = session.committing(check("/a"));
     Answers<Read> read = session.reading("/a");
-    Answers<List<Read>> reads = session.readingAll(List.of("/a", "/b"));
+    List<String> paths = IntStream.range(0, 3_000).mapToObj(i -> "/n" + i).toList();
+    Answers<List<Read>> reads = session.readingAll(paths);
     Answers<Children> children = session.listing("/");
     Answers<Boolean> sync = session.syncing();
     Answers<Boolean> watch = session.watching("/a", event -> {});
@@ -87,7 +89,7 @@ interface ConnectionContract extends StoreFacts {
     assertThat(session.await(check)).isEqualTo(new Commit.Unknown());
     assertThat(session.await(read)).isEqualTo(new Read.Unavailable("/a"));
     assertThat(session.await(reads))
-        .isEqualTo(List.of(new Read.Unavailable("/a"), new Read.Unavailable("/b")));
+        .isEqualTo(paths.stream().map(Read.Unavailable::new).toList());
     assertThat(session.await(children)).isEqualTo(new Children.Unavailable());
     assertThat(session.await(sync)).isFalse();
     assertThat(session.await(watch)).isFalse();

@@ -35,6 +35,14 @@ public final class OnLoop {
     }
   }
 
+  /** Runs {@code task} on the loop, and returns when it has run; throws what it throws. */
+  public static void run(Loop loop, Runnable task) {
+    call(loop, () -> {
+      task.run();
+      return true;
+    });
+  }
+
   /** Returns as soon as {@code condition}, evaluated on the loop, holds. */
   public static void await(Loop loop, String what, BooleanSupplier condition) {
     CompletableFuture<Void> held = new CompletableFuture<>();

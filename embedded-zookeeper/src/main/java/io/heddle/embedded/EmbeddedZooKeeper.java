@@ -118,7 +118,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
 
   /** What clients connect to, such as {@code 127.0.0.1:2181}; as {@link #port}. */
   public String connectString() {
-    return RunningServer.LOOPBACK.getHostAddress() + ":" + port();
+    return RunningServer.host() + ":" + port();
   }
 
   /** Where the data are. */

@@ -4,6 +4,7 @@ package io.heddle.embedded;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /** One start of the server, until its stop. Confined to the lock of its owner. */
 final class RunningServer {
-  static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private static final Logger log = LoggerFactory.getLogger(RunningServer.class);
 
@@ -96,6 +97,12 @@ final class RunningServer {
         }
       }
     }
+  }
+
+  /** The loopback address as it stands in a connect string. */
+  static String host() {
+    String address = LOOPBACK.getHostAddress();
+    return LOOPBACK instanceof Inet6Address ? "[" + address + "]" : address;
   }
 
   int port() {

@@ -71,6 +71,11 @@ public final class YamlValue {
         };
   }
 
+  /** Whether a map stands here. */
+  public boolean isMap() {
+    return node.getNodeId() == NodeId.mapping;
+  }
+
   /** The text, letter by letter: {@code NO}, {@code 1.10} and {@code 0x1F} stay what they are. */
   public String string() {
     return scalar("a text").getValue();

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.launcher;
+
+import io.heddle.admin.AdminException;
+import io.heddle.admin.ClusterAdmin;
+import io.heddle.controller.ControllerListener;
+import io.heddle.controller.HeddleController;
+import io.heddle.model.ResourceId;
+import io.heddle.model.ResourceSpec;
+import io.heddle.provisioner.ApplicationSpec;
+import io.heddle.provisioner.ContainerProvider;
+import io.heddle.provisioner.ServiceSpec;
+import io.heddle.provisioner.control.ProvisioningExtension;
+import io.heddle.provisioner.control.Services;
+import io.heddle.runtime.ThreadLoop;
+import io.heddle.store.Store;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An application on a cluster of its own: a controller in this process, which has a provider run
+ * the services' containers.
+ *
+ * <p>Several processes may run the same application: one controller is in office, the others stand
+ * by. Thread-safe.
+ */
+public final class Application implements AutoCloseable {
+  /** The longest that one call of {@link #start} waits for the store. */
+  private static final Duration BOUND = Duration.ofSeconds(30);
+
+  private final ApplicationSpec spec;
+  private final ClusterAdmin admin;
+  private final Services services;
+  private final HeddleController controller;
+
+  /**
+   * An application that is not started yet.
+   *
+   * @param spec what it consists of
+   * @param store where its cluster is kept; not owned
+   * @param provider runs its containers, made for the cluster of the application's name; not owned
+   * @param sessionTimeout the controller's session timeout
+   * @param listener told what the controller does
+   */
+  public Application(
+      ApplicationSpec spec,
+      Store store,
+      ContainerProvider provider,
+      Duration sessionTimeout,
+      ControllerListener listener) {
+    this.spec = spec;
+    this.admin = ClusterAdmin.builder(store, ThreadLoop::new, spec.name()).build();
+    this.services = new Services(admin);
+    this.controller = HeddleController.builder(store, spec.name())
+        .sessionTimeout(sessionTimeout)
+        .extension(new ProvisioningExtension(admin, provider))
+        .listener(listener)
+        .build();
+  }
+
+  /**
+   * Creates the cluster if need be, starts the controller, and puts services and resources. What is
+   * there already is brought up to date. Returns when it is written down; the containers follow.
+   *
+   * @throws AdminException if something is refused; names what
+   * @throws TimeoutException if the store does not answer in time
+   */
+  public void start() throws InterruptedException, TimeoutException {
+    await(admin.createCluster());
+    await(controller.start());
+    for (ServiceSpec service : spec.services()) {
+      await(services.put(service));
+    }
+    for (ResourceSpec resource : spec.resources()) {
+      put(resource);
+    }
+  }
+
+  private void put(ResourceSpec resource) throws InterruptedException, TimeoutException {
+    if (await(admin.resource(resource.id())).isEmpty()) {
+      await(admin.addResource(resource));
+    } else {
+      await(admin.updateResource(resource.id(), before -> resource));
+    }
+  }
+
+  private static <T> T await(CompletionStage<T> stage)
+      throws InterruptedException, TimeoutException {
+    try {
+      return stage.toCompletableFuture().get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      @Nullable Throwable cause = e.getCause();
+      if (cause instanceof AdminException refused) {
+        throw refused;
+      }
+      throw new CompletionException(cause);
+    }
+  }
+
+  /**
+   * Sets how many containers a service should have. Those that are too many are emptied first.
+   *
+   * @return completes when it is written down
+   */
+  public CompletionStage<ServiceSpec> scale(ResourceId service, int containers) {
+    return services.scale(service, containers);
+  }
+
+  /** The administrator's client of the application's cluster. */
+  public ClusterAdmin admin() {
+    return admin;
+  }
+
+  /**
+   * Leaves office, and lets go. The containers run on, and another controller finds them, unless
+   * their provider ends them.
+   */
+  @Override
+  public void close() {
+    controller.close();
+    admin.close();
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.launcher;
+
+import io.heddle.participant.HeddleParticipant;
+import io.heddle.provisioner.ServiceContext;
+import io.heddle.store.Store;
+
+/**
+ * What a service works with.
+ *
+ * @param service where it finds itself
+ * @param store where the cluster is kept, such as for a spectator of its own; closed by the
+ *     launcher
+ * @param participant the participant that will be started, to be added to
+ */
+public record ParticipantServiceContext(
+    ServiceContext service, Store store, HeddleParticipant.Builder participant) {}
