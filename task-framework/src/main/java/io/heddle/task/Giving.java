@@ -56,7 +56,7 @@ final class Giving {
     if (eligible.isEmpty()) {
       refuse(
           Reason.Code.NO_ELIGIBLE_INSTANCE,
-          "no live, enabled instance"
+          "no live, enabled instance that runs tasks"
               + spec.instanceTag().map(tag -> " has the tag " + tag).orElse(""));
       return Map.of();
     }

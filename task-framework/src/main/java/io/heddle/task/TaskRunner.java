@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <p>An outcome is forgotten when its task is gone from the work <em>and</em> the controller has
  * acknowledged the report that first had it (rule R8). After the lease is lost nothing starts until
  * the work was read again; what ran is reported LOST, unless it ended anyway (rule R10).
+ *
+ * <p>How often is reported follows from how much was given ahead (rule R12): at once when no more
+ * tasks wait for a slot than have ended since the last report, so that a lone task is reported
+ * without delay and a slot never idles for want of a report; within a while otherwise, so that one
+ * write serves many tasks.
  */
 final class TaskRunner {
   /** About how many bytes of outcomes are reported at a time; the rest waits. */
@@ -46,19 +51,27 @@ final class TaskRunner {
   private boolean leaving;
   private boolean dispatching;
 
+  /** How soon a bucket is to be reported. */
+  enum Urgency {
+    /** Within a while: more will have ended by then, and there is enough to do. */
+    SOON,
+    /** At once: the tasks that were given ahead run out, or there are none. */
+    NOW
+  }
+
   /** What the runner wants done. */
   interface Effects {
     /** Find out what a job is; {@link #loaded} or {@link #unknown} must be told. */
     void load(JobKey job);
 
     /** Run the user's code; {@link #returned} must be told once it has returned. */
-    void start(Attempt attempt);
+    void start(Attempt attempt, JobContext job);
 
     /** Ask the user's code to return. */
     void cancel(Attempt attempt);
 
-    /** A bucket is to be reported. */
-    void report(String bucket);
+    /** A bucket is to be reported, at once or within a while. */
+    void report(String bucket, Urgency urgency);
   }
 
   /** One bucket of work, and its outcomes. */
@@ -70,6 +83,9 @@ final class TaskRunner {
     /** What ended, in that order. */
     private final Map<Long, Attempt> outcomes = new LinkedHashMap<>();
 
+    private int waiting;
+    private int unreported;
+
     private List<Attempt> rendered = List.of();
     private long renderedAt;
   }
@@ -77,7 +93,7 @@ final class TaskRunner {
   /** One job, while it has attempts. */
   private static final class Job {
     private final Deque<Attempt> waiting = new ArrayDeque<>();
-    private int concurrent;
+    private @Nullable JobContext context;
     private int running;
     private boolean isQueued;
   }
@@ -124,6 +140,7 @@ final class TaskRunner {
 
   private void add(Attempt attempt) {
     attempts.put(attempt.token, attempt);
+    bucket(attempt.bucket).waiting++;
     if (leaving) {
       end(attempt, AttemptEnd.RELEASED, "");
       return;
@@ -164,6 +181,9 @@ final class TaskRunner {
   }
 
   private void drop(Attempt attempt) {
+    if (attempt.phase == Phase.WAITING) {
+      bucket(attempt.bucket).waiting--;
+    }
     attempt.phase = Phase.ENDED;
     attempts.remove(attempt.token);
     settle(attempt);
@@ -188,10 +208,10 @@ final class TaskRunner {
   // Jobs.
 
   /** A job is known now. */
-  void loaded(JobKey key, int concurrent) {
-    @Nullable Job job = jobs.get(key);
+  void loaded(JobContext context) {
+    @Nullable Job job = jobs.get(context.key());
     if (job != null) {
-      job.concurrent = concurrent;
+      job.context = context;
       enqueue(job);
       dispatch();
     }
@@ -208,7 +228,11 @@ final class TaskRunner {
   }
 
   private void enqueue(Job job) {
-    if (!job.isQueued && !job.waiting.isEmpty() && job.running < job.concurrent) {
+    @Nullable JobContext context = job.context;
+    if (!job.isQueued
+        && !job.waiting.isEmpty()
+        && context != null
+        && job.running < context.spec().concurrentTasksPerInstance()) {
       job.isQueued = true;
       runnable.add(job);
     }
@@ -224,11 +248,13 @@ final class TaskRunner {
       Job job = runnable.remove();
       job.isQueued = false;
       @Nullable Attempt next = job.waiting.poll();
-      if (next != null && next.phase == Phase.WAITING) {
+      @Nullable JobContext context = job.context;
+      if (next != null && context != null && next.phase == Phase.WAITING) {
         next.phase = Phase.RUNNING;
+        bucket(next.bucket).waiting--;
         running++;
         job.running++;
-        effects.start(next);
+        effects.start(next, context);
       }
       enqueue(job);
     }
@@ -298,6 +324,9 @@ final class TaskRunner {
   private void end(Attempt attempt, AttemptEnd end, String info) {
     boolean waited = attempt.phase == Phase.WAITING;
     attempt.phase = Phase.ENDED;
+    if (waited) {
+      bucket(attempt.bucket).waiting--;
+    }
     outcome(attempt, end, info);
     if (waited) {
       settle(attempt);
@@ -307,8 +336,10 @@ final class TaskRunner {
   private void outcome(Attempt attempt, AttemptEnd end, String info) {
     attempt.end = end;
     attempt.info = info;
-    bucket(attempt.bucket).outcomes.put(attempt.token, attempt);
-    effects.report(attempt.bucket);
+    Bucket bucket = bucket(attempt.bucket);
+    bucket.outcomes.put(attempt.token, attempt);
+    bucket.unreported++;
+    reportRest(attempt.bucket, bucket);
   }
 
   // The lease.
@@ -432,6 +463,7 @@ final class TaskRunner {
     for (Attempt attempt : bucket.rendered) {
       if (attempt.reportedAt == 0) {
         attempt.reportedAt = bucket.renderedAt;
+        bucket.unreported--;
       }
     }
     bucket.rendered = List.of();
@@ -439,10 +471,9 @@ final class TaskRunner {
     reportRest(name, bucket);
   }
 
-  /** What found no room before. */
   private void reportRest(String name, Bucket bucket) {
-    if (bucket.outcomes.values().stream().anyMatch(attempt -> attempt.reportedAt == 0)) {
-      effects.report(name);
+    if (bucket.unreported > 0) {
+      effects.report(name, bucket.waiting <= bucket.unreported ? Urgency.NOW : Urgency.SOON);
     }
   }
 }

@@ -30,6 +30,7 @@ final class Workers {
   final class Worker {
     private final InstanceId id;
     private final long incarnation;
+    private final int slots;
     private final InstanceSpec spec;
     private final InstanceView view;
     private final TreeMap<String, Integer> bytes = new TreeMap<>();
@@ -39,6 +40,7 @@ final class Workers {
     private Worker(InstanceView view, InstanceSpec spec, LiveInstance live) {
       this.id = view.id();
       this.incarnation = live.incarnation();
+      this.slots = (int) Math.min(live.capacity().getOrDefault(TaskParticipant.SLOTS, 0L), 1_000);
       this.spec = spec;
       this.view = view;
       buckets(id).forEach((name, bucket) -> {
@@ -71,7 +73,7 @@ final class Workers {
     }
 
     /** How many more tasks of a job it may be given. */
-    int room(JobKey job, int slots) {
+    int room(JobKey job, int concurrent) {
       Optional<WorkBucket> bucket = settled.bucket(section, id, job.bucket());
       boolean usable = bucket.isEmpty() || bucket.get().incarnation() == incarnation;
       boolean taking = bucket.isEmpty() || bucket.get().group(job).order() == WorkGroup.Order.RUN;
@@ -79,7 +81,8 @@ final class Workers {
         return 0;
       }
       @Nullable Pace pace = section.paces().get(new TaskSection.PaceKey(id, job));
-      int window = pace == null ? slots : pace.window(slots);
+      int atATime = Math.min(concurrent, slots);
+      int window = pace == null ? atATime : pace.window(atATime);
       return Math.max(0, Math.min(window - given(job), Pace.MAX_GIVEN - total));
     }
 
@@ -132,11 +135,15 @@ final class Workers {
     this.section = section;
     this.settled = settled;
     for (InstanceView view : snapshot.instances().values()) {
-      if (view.live().isPresent()
+      if (view.live().filter(Workers::runsTasks).isPresent()
           && view.spec().filter(s -> s.operation() == InstanceOperation.ENABLE).isPresent()) {
         workers.put(view.id(), new Worker(view, view.spec().get(), view.live().get()));
       }
     }
+  }
+
+  private static boolean runsTasks(LiveInstance live) {
+    return !live.leaving() && live.capacity().containsKey(TaskParticipant.SLOTS);
   }
 
   private Map<String, WorkBucket> buckets(InstanceId instance) {

@@ -165,7 +165,14 @@ final class TaskWorld {
             Optional.of(spec),
             Optional.ofNullable(live.get(id))
                 .map(n -> new LiveInstance(
-                    id, n, n, "h", 1, Optional.empty(), "v", ImmutableSortedMap.of())),
+                    id,
+                    n,
+                    n,
+                    "h",
+                    1,
+                    Optional.empty(),
+                    "v",
+                    ImmutableSortedMap.of(TaskParticipant.SLOTS, 1_000L))),
             ImmutableSortedMap.of(),
             reports(id))));
     return new Snapshot(
