@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.heddle.harness.RawClient;
+import io.heddle.harness.Waiting;
+import io.heddle.model.AssignmentBucket.Target;
+import io.heddle.model.InstanceId;
+import io.heddle.model.ResourceId;
+import io.heddle.model.ResourceKey;
+import io.heddle.pipeline.Change;
+import io.heddle.pipeline.Decision;
+import io.heddle.pipeline.SectionKey;
+import io.heddle.runtime.ThreadLoop;
+import io.heddle.schema.BucketCodecs;
+import io.heddle.schema.Buckets;
+import io.heddle.schema.CachedNode;
+import io.heddle.schema.ClusterPaths;
+import io.heddle.schema.TreeCache;
+import io.heddle.store.Op;
+import io.heddle.store.SessionOptions;
+import io.heddle.store.StoreSession;
+import io.heddle.store.memory.MemoryStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CommitterTest {
+  private static final ClusterPaths PATHS = new ClusterPaths("c");
+  private static final SectionKey<String> EXTENSION = SectionKey.of("extension", String.class);
+  private static final ResourceKey DOCUMENTS = new ResourceKey(ResourceId.of("documents"), 7);
+  private static final String BUCKET = Buckets.ofPartition(DOCUMENTS, 0);
+
+  private final MemoryStore store = new MemoryStore();
+  private final ThreadLoop loop = new ThreadLoop("committer-test");
+  private final RawClient other = new RawClient(store);
+  private final List<Decision> performed = Collections.synchronizedList(new ArrayList<>());
+  private final Parts parts = open();
+
+  /** What lives on the loop. */
+  private record Parts(StoreSession session, TreeCache cache, Committer committer) {}
+
+  private Parts open() {
+    other.create("/c", new byte[0]);
+    other.create("/c/epoch", new byte[0]);
+    other.create("/c/assignments", new byte[0]);
+    CompletableFuture<Boolean> ready = new CompletableFuture<>();
+    CompletableFuture<Parts> made = new CompletableFuture<>();
+    loop.execute(() -> {
+      StoreSession session = store.open(
+          SessionOptions.of(Duration.ofSeconds(10)), loop, event -> ready.complete(true));
+      ClusterState state = new ClusterState();
+      TreeCache cache = new TreeCache(
+          session,
+          ClusterState.roots(PATHS),
+          new TreeCache.Listener() {
+            @Override
+            public void changed(CachedNode node) {
+              state.changed(PATHS.parts(node.path()), node);
+            }
+
+            @Override
+            public void removed(String path) {
+              state.removed(path, PATHS.parts(path));
+            }
+          },
+          () -> {});
+      ChangeRenderer renderer = new ChangeRenderer(PATHS, 1, cache, state);
+      Rendering rendering = new Rendering(
+          cache,
+          path -> List.of(),
+          (decision, batch) -> decision.changes().forEach(change -> {
+            if (!(change instanceof Change.OfExtension)) {
+              renderer.render(change, batch);
+            }
+          }));
+      made.complete(new Parts(
+          session,
+          cache,
+          new Committer(session, cache, rendering, new Op.Check("/c/epoch", 0), performed::add)));
+    });
+    Waiting.get(ready);
+    return Waiting.get(made);
+  }
+
+  @BeforeEach
+  void load() {
+    refresh();
+  }
+
+  @AfterEach
+  void close() {
+    loop.execute(parts.session()::close);
+    other.close();
+    loop.close();
+    store.close();
+  }
+
+  private void refresh() {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    loop.execute(() -> parts.cache().refresh(done::complete));
+    assertThat(Waiting.get(done)).isTrue();
+  }
+
+  private Committer.Outcome carryOut(List<Decision> decisions) {
+    CompletableFuture<Committer.Outcome> done = new CompletableFuture<>();
+    loop.execute(() -> parts.committer().carryOut(decisions, done::complete));
+    return Waiting.get(done);
+  }
+
+  private void instances(String... names) {
+    for (String name : names) {
+      other.create("/c/assignments/" + name, new byte[0]);
+    }
+  }
+
+  private static Decision place(String instance, int partition, String state) {
+    return Decision.of(
+        "documents/" + partition,
+        "test",
+        new Change.SetTarget(
+            InstanceId.of(instance),
+            3,
+            DOCUMENTS,
+            "MasterSlave",
+            partition,
+            new Target(state, 1, 0, false)));
+  }
+
+  private String written(String instance) {
+    return other
+        .read("/c/assignments/" + instance + "/" + BUCKET)
+        .map(node -> new String(node.data(), StandardCharsets.UTF_8))
+        .orElse("");
+  }
+
+  @Test
+  void decisionsOnOneZnodeBecomeOneWrite() {
+    instances("a");
+    long before = store.operations().writes();
+
+    Committer.Outcome outcome =
+        carryOut(List.of(place("a", 0, "SLAVE"), place("a", 1, "SLAVE"), place("a", 2, "SLAVE")));
+
+    assertThat(outcome).isEqualTo(Committer.Outcome.DONE);
+    assertThat(store.operations().writes() - before).isEqualTo(1);
+    assertThat(performed).hasSize(3);
+  }
+
+  @Test
+  void nothingIsWrittenAfterTheEpochMovedOn() {
+    instances("a");
+    other.set("/c/epoch", new byte[] {1});
+
+    Committer.Outcome outcome = carryOut(List.of(place("a", 0, "SLAVE")));
+
+    assertThat(outcome).isEqualTo(Committer.Outcome.FENCED);
+    assertThat(written("a")).isEmpty();
+    assertThat(performed).isEmpty();
+  }
+
+  @Test
+  void anEffectWithoutAWriteIsFencedToo() {
+    Decision effect = Decision.of("x", "test", new Change.OfExtension(EXTENSION, "go"));
+    assertThat(carryOut(List.of(effect))).isEqualTo(Committer.Outcome.DONE);
+    assertThat(performed).containsExactly(effect);
+    other.set("/c/epoch", new byte[] {1});
+
+    assertThat(carryOut(List.of(effect))).isEqualTo(Committer.Outcome.FENCED);
+
+    assertThat(performed).hasSize(1);
+  }
+
+  @Test
+  void aRefusedZnodeHoldsUpNobodyElse() {
+    instances("a", "b", "d");
+    assertThat(carryOut(List.of(place("b", 0, "SLAVE")))).isEqualTo(Committer.Outcome.DONE);
+    // Behind the cache's back: what it knows of b is stale now.
+    other.set(
+        "/c/assignments/b/" + BUCKET,
+        BucketCodecs.ASSIGNMENT.encode(
+            new io.heddle.model.AssignmentBucket(1, 3, 9, 0, ImmutableSortedMap.of())));
+
+    carryOut(List.of(place("a", 0, "SLAVE"), place("b", 0, "MASTER"), place("d", 0, "SLAVE")));
+
+    assertThat(written("a")).contains("SLAVE");
+    assertThat(written("d")).contains("SLAVE");
+    assertThat(written("b")).doesNotContain("MASTER");
+    refresh();
+    carryOut(List.of(place("b", 0, "MASTER")));
+    assertThat(written("b")).contains("MASTER");
+  }
+
+  @Test
+  void severalRefusedZnodesHoldUpNobodyElse() {
+    instances("a", "b", "e", "f", "g", "h");
+
+    // The parents of these do not exist: each is refused, one after the other.
+    List<Decision> decisions = new ArrayList<>();
+    for (String name : List.of("a", "x1", "b", "x2", "e", "x3", "f", "x4", "g", "x5", "h")) {
+      decisions.add(place(name, 0, "SLAVE"));
+    }
+    carryOut(decisions);
+
+    for (String name : List.of("a", "b", "e", "f", "g", "h")) {
+      assertThat(written(name)).as(name).contains("SLAVE");
+    }
+  }
+
+  @Test
+  void aLargePlanGoesInSeveralTransactions() {
+    ImmutableList.Builder<Decision> decisions = ImmutableList.builder();
+    for (int i = 0; i < 1_200; i++) {
+      instances("i" + i);
+      decisions.add(place("i" + i, 0, "SLAVE"));
+    }
+
+    Committer.Outcome outcome = carryOut(decisions.build());
+
+    assertThat(outcome).isEqualTo(Committer.Outcome.DONE);
+    assertThat(performed).hasSize(1_200);
+    assertThat(written("i1199")).contains("SLAVE");
+  }
+
+  @Test
+  void aDocumentThatWouldBeTooLargeIsNotSent() {
+    instances("a", "b");
+    List<Decision> decisions = new ArrayList<>();
+    decisions.add(place("b", 0, "SLAVE"));
+    String longState = "S".repeat(200);
+    for (int p = 0; p < 2_000; p++) {
+      decisions.add(place("a", p, longState));
+    }
+
+    carryOut(decisions);
+
+    assertThat(written("a")).isEmpty();
+    assertThat(written("b")).contains("SLAVE");
+  }
+
+  @Test
+  void nothingToDoIsNothingSent() {
+    assertThat(carryOut(List.of())).isEqualTo(Committer.Outcome.NOTHING);
+  }
+}

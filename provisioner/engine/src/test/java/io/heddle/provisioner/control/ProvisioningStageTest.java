@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.provisioner.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableSortedMap;
+import io.heddle.model.AssignmentBucket;
+import io.heddle.model.ContainerId;
+import io.heddle.model.ContainerSpec;
+import io.heddle.model.ContainerState;
+import io.heddle.model.InstanceId;
+import io.heddle.model.LiveInstance.ContainerStart;
+import io.heddle.model.ResourceId;
+import io.heddle.model.ResourceKey;
+import io.heddle.provisioner.ContainerEnd;
+import io.heddle.provisioner.ContainerStatus;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class ProvisioningStageTest {
+  private final Yard yard = new Yard();
+
+  private void started(int containers) {
+    yard.want(containers);
+    yard.settle();
+    assertThat(yard.states().values()).hasSize(containers).allMatch("CONNECTED"::equals);
+  }
+
+  @Test
+  void bringsTheWantedContainersUp() {
+    started(3);
+
+    assertThat(yard.live.keySet())
+        .extracting(InstanceId::name)
+        .containsExactly("DB-0", "DB-1", "DB-2");
+  }
+
+  @Test
+  void writesTheIntentBeforeItAsksTheProvider() {
+    yard.want(1);
+
+    yard.step();
+
+    assertThat(yard.states().values()).containsExactly("ACQUIRING");
+    assertThat(yard.calls).isEmpty();
+  }
+
+  @Test
+  void asksNothingOfAProviderThatHasNotListedYet() {
+    yard.listed = false;
+    yard.want(1);
+
+    yard.step();
+    yard.step();
+
+    assertThat(yard.calls).isEmpty();
+  }
+
+  @Test
+  void aCertifiedEndClosesTheIncarnationInTheDecisionThatRecordsIt() {
+    started(2);
+    long incarnation =
+        Objects.requireNonNull(yard.live.get(InstanceId.of("DB-1"))).incarnation();
+    yard.kill("DB-1");
+
+    yard.step();
+
+    assertThat(yard.closed).hasSize(1);
+    assertThat(yard.closed.get(0).incarnation()).isEqualTo(incarnation);
+    assertThat(yard.records.values())
+        .filteredOn(container -> container.end().filter(ContainerEnd::certified).isPresent())
+        .hasSize(1);
+  }
+
+  @Test
+  void aCertifiedEndClosesAlsoARegistrationThatCameLater() {
+    started(1);
+    var registration = Objects.requireNonNull(yard.live.remove(InstanceId.of("DB-0")));
+    yard.end(registration.container().orElseThrow(), ContainerEnd.Reason.EXITED);
+    yard.step();
+    assertThat(yard.closed).isEmpty();
+    yard.live.put(InstanceId.of("DB-0"), registration);
+
+    yard.step();
+
+    assertThat(yard.closed).hasSize(1);
+  }
+
+  @Test
+  void anEndThatIsNotCertifiedClosesNothing() {
+    started(1);
+    ContainerStart start =
+        Objects.requireNonNull(yard.live.get(InstanceId.of("DB-0"))).container().orElseThrow();
+    yard.observed.put(
+        start.container(),
+        new ContainerStatus.Ended(new ContainerEnd(
+            start, false, java.util.OptionalInt.empty(), ContainerEnd.Reason.NODE_LOST, "")));
+
+    yard.step();
+
+    assertThat(yard.closed).isEmpty();
+  }
+
+  @Test
+  void aFailedContainerIsReplacedByAnotherOfTheSameInstance() {
+    started(2);
+    ContainerId before = yard.kill("DB-1").container();
+
+    yard.settle();
+
+    assertThat(yard.live.keySet()).extracting(InstanceId::name).containsExactly("DB-0", "DB-1");
+    assertThat(Objects.requireNonNull(yard.live.get(InstanceId.of("DB-1")))
+            .container()
+            .orElseThrow()
+            .container())
+        .isNotEqualTo(before);
+    assertThat(yard.observed).doesNotContainKey(before);
+  }
+
+  @Test
+  void aContainerThatFailsAgainAndAgainHasToWait() {
+    started(1);
+    for (int i = 0; i < 2; i++) {
+      yard.kill("DB-0");
+      yard.settle();
+    }
+    assertThat(yard.live).isEmpty();
+
+    yard.pass(ProvisioningSettings.DEFAULT.linger());
+    yard.settle();
+
+    assertThat(yard.live).hasSize(1);
+  }
+
+  @Test
+  void scaleInEmptiesAContainerBeforeItStopsIt() {
+    started(3);
+    InstanceId last = InstanceId.of("DB-2");
+    long incarnation = Objects.requireNonNull(yard.live.get(last)).incarnation();
+    yard.assignments.put(last, bucket(incarnation));
+    yard.want(2);
+
+    yard.settle();
+
+    assertThat(yard.live).containsKey(last);
+    assertThat(yard.records.values())
+        .filteredOn(ContainerRecord::draining)
+        .extracting(container -> container.spec().participant())
+        .containsExactly(last);
+    yard.assignments.clear();
+    yard.settle();
+    assertThat(yard.observed).hasSize(2);
+  }
+
+  @Test
+  void aContainerThatCannotBeEmptiedIsStoppedAfterAWhile() {
+    started(2);
+    InstanceId last = InstanceId.of("DB-1");
+    yard.assignments.put(
+        last, bucket(Objects.requireNonNull(yard.live.get(last)).incarnation()));
+    yard.want(1);
+    yard.settle();
+    assertThat(yard.observed).hasSize(2);
+
+    yard.pass(ProvisioningSettings.DEFAULT.drain());
+    yard.settle();
+
+    assertThat(yard.observed).hasSize(1);
+  }
+
+  private static AssignmentBucket bucket(long incarnation) {
+    AssignmentBucket.Group group = new AssignmentBucket.Group(
+        "MasterSlave", ImmutableSortedMap.of(0, new AssignmentBucket.Target("SLAVE", 1, 0, false)));
+    return new AssignmentBucket(
+        1,
+        incarnation,
+        1,
+        0,
+        ImmutableSortedMap.of(new ResourceKey(ResourceId.of("documents"), 1), group));
+  }
+
+  @Test
+  void givesBackWhatTheProviderRunsThoughNobodyAskedForIt() {
+    started(1);
+    ContainerId stranger = ContainerId.of("DB-7.1.9");
+    yard.observed.put(stranger, new ContainerStatus.Allocated(stranger));
+
+    yard.settle();
+
+    assertThat(yard.observed).doesNotContainKey(stranger);
+  }
+
+  @Test
+  void aServiceThatIsGoneHasNothingLeft() {
+    started(2);
+    yard.services.clear();
+
+    yard.settle();
+
+    assertThat(yard.observed).isEmpty();
+  }
+
+  @Test
+  void forgetsAContainerThatWasGivenBackAfterAWhile() {
+    started(1);
+    yard.services.clear();
+    yard.settle();
+    assertThat(yard.states().values()).containsExactly("FINALIZED");
+
+    yard.pass(ProvisioningSettings.DEFAULT.linger());
+    yard.settle();
+
+    assertThat(yard.records).isEmpty();
+  }
+
+  @Test
+  void aContainerWhoseParticipantNeverRegistersIsReplaced() {
+    yard.want(1);
+    yard.step();
+    yard.step();
+    yard.obey();
+    yard.step();
+    yard.step();
+    ContainerSpec spec = yard.records.firstEntry().getValue().spec();
+    yard.observed.put(spec.id(), new ContainerStatus.Running(new ContainerStart(spec.id(), "s1")));
+    yard.calls.clear();
+
+    yard.pass(Duration.ofMinutes(5));
+    yard.settle();
+
+    assertThat(Objects.requireNonNull(yard.records.get(spec.id())).state())
+        .isIn(ContainerState.FINALIZED, ContainerState.FINALIZING);
+    assertThat(yard.live).hasSize(1);
+  }
+
+  @Test
+  void whatIsOnRecordCanBeReadAgain() {
+    started(1);
+    yard.kill("DB-0");
+    yard.step();
+
+    for (ContainerRecord container : yard.records.values()) {
+      byte[] data = ProvisioningCodecs.RECORD.encode(container);
+      assertThat(ProvisioningCodecs.RECORD.decode(data)).isEqualTo(container);
+    }
+    var service = Objects.requireNonNull(yard.services.get(Yard.DB));
+    assertThat(ProvisioningCodecs.SERVICE.decode(ProvisioningCodecs.SERVICE.encode(service)))
+        .isEqualTo(service);
+  }
+}
