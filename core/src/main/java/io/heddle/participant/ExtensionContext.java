@@ -8,6 +8,7 @@ import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.store.Commit;
 import io.heddle.store.Op;
+import io.heddle.store.Read;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -49,4 +50,11 @@ public interface ExtensionContext {
    * Commits under the check of the incarnation, which comes first: indexes in the answer count it.
    */
   void commit(List<Op> ops, Consumer<Commit> answer);
+
+  /**
+   * Reads documents that need not be followed, such as specs, in one go.
+   *
+   * @param answer told once, with one element per path, in the order of {@code paths}
+   */
+  void readAll(List<String> paths, Consumer<List<Read>> answer);
 }

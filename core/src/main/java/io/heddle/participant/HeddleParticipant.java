@@ -249,6 +249,7 @@ public final class HeddleParticipant implements AutoCloseable {
     /** Adds something else that the instance does. */
     public Builder extension(ParticipantExtension extension) {
       extensions.add(extension);
+      extension.offers().forEach(this::capacity);
       return this;
     }
 

@@ -15,6 +15,7 @@ import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.Specs;
 import io.heddle.store.Commit;
 import io.heddle.store.Op;
+import io.heddle.store.Read;
 import io.heddle.store.StoreSession;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -346,6 +347,14 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
       if (!ending && result instanceof Commit.Refused refused && refused.index() == 0) {
         refused();
       }
+    });
+  }
+
+  @Override
+  public void readAll(List<String> paths, Consumer<List<Read>> answer) {
+    session.readAll(paths, reads -> {
+      lease.look();
+      answer.accept(reads);
     });
   }
 

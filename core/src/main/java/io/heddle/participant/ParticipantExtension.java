@@ -2,6 +2,7 @@
 package io.heddle.participant;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.InstanceId;
 import io.heddle.schema.ClusterPaths;
@@ -19,6 +20,14 @@ import io.heddle.schema.TreeRoot;
 public interface ParticipantExtension {
   /** What to follow, besides the instance's assignments, reports and ephemeral. */
   ImmutableList<TreeRoot> roots(ClusterPaths paths, InstanceId instance);
+
+  /**
+   * What the participant offers because of this extension, by dimension, besides its own capacity:
+   * it is told to the controller with the registration. Asked once, when the participant is built.
+   */
+  default ImmutableSortedMap<String, Long> offers() {
+    return ImmutableSortedMap.of();
+  }
 
   /**
    * An incarnation is registered. Its documents, also those of older incarnations, were read before
