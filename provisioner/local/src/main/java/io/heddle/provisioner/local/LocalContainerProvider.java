@@ -4,11 +4,9 @@ package io.heddle.provisioner.local;
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.AsyncCallable;
 import com.google.common.util.concurrent.FluentFuture;
-import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
-import com.google.common.util.concurrent.SettableFuture;
 import io.heddle.model.ContainerId;
 import io.heddle.model.ContainerSpec;
 import io.heddle.model.LiveInstance.ContainerStart;
@@ -28,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -86,7 +83,7 @@ public final class LocalContainerProvider implements ContainerProvider {
   private final Stops stops;
   private final Lanes<ContainerId> lanes;
   private final Map<ContainerId, LocalContainer> containers = new ConcurrentHashMap<>();
-  private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet();
+  private final Calls calls;
   private volatile Phase phase = Phase.OPEN;
 
   private enum Phase {
@@ -101,6 +98,7 @@ public final class LocalContainerProvider implements ContainerProvider {
     this.table = table;
     this.directory = config.directory();
     String name = "heddle-" + config.access().cluster() + "-local";
+    this.calls = new Calls(config.access().cluster());
     this.pool = newPool(name);
     this.loop = new ThreadLoop(name + "-watch");
     this.teller = new ThreadLoop(name + "-tell");
@@ -268,7 +266,7 @@ public final class LocalContainerProvider implements ContainerProvider {
             },
             pool)
         .transformAsync(statuses -> Futures.immediateFuture(withUnrecorded(statuses)), pool);
-    return tracked(listed);
+    return calls.track(listed);
   }
 
   /** Whether another controller has released what this one remembers. */
@@ -332,9 +330,7 @@ public final class LocalContainerProvider implements ContainerProvider {
   @Override
   public void close() {
     phase = Phase.CLOSED;
-    for (Call<?> call : calls) {
-      call.result.setException(closed());
-    }
+    calls.close();
     loop.close();
     teller.close();
     pool.shutdown();
@@ -423,53 +419,11 @@ public final class LocalContainerProvider implements ContainerProvider {
       return Futures.immediateFailedFuture(new ContainerProviderException(
           Kind.BUSY, "container " + id + ": " + MAX_CALLS + " calls are under way"));
     }
-    return tracked(lanes.submit(id, () -> {
+    return calls.track(lanes.submit(id, () -> {
       if (phase.compareTo(latest) > 0) {
-        throw closed();
+        throw calls.closedException();
       }
       return operation.call();
     }));
-  }
-
-  /**
-   * What the caller gets: completed also by the close, never cancelled, with our exception only.
-   */
-  private <T> ListenableFuture<T> tracked(ListenableFuture<T> operation) {
-    Call<T> call = new Call<>();
-    calls.add(call);
-    SettableFuture<T> result = call.result;
-    result.addListener(() -> calls.remove(call), MoreExecutors.directExecutor());
-    Futures.addCallback(
-        operation,
-        new FutureCallback<T>() {
-          @Override
-          public void onSuccess(@Nullable T value) {
-            result.set(Objects.requireNonNull(value));
-          }
-
-          @Override
-          public void onFailure(Throwable failure) {
-            result.setException(
-                failure instanceof ContainerProviderException
-                    ? failure
-                    : new ContainerProviderException(
-                        Kind.FAILED, "local containers: " + failure.getMessage(), failure));
-          }
-        },
-        MoreExecutors.directExecutor());
-    if (phase == Phase.CLOSED) {
-      result.setException(closed());
-    }
-    return Futures.nonCancellationPropagating(result);
-  }
-
-  private ContainerProviderException closed() {
-    return new ContainerProviderException(
-        Kind.CLOSED, "the local containers of " + config.access().cluster() + " are closed");
-  }
-
-  /** A call under way. */
-  private static final class Call<T> {
-    private final SettableFuture<T> result = SettableFuture.create();
   }
 }
