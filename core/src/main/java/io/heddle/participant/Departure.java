@@ -27,8 +27,9 @@ final class Departure {
     kick();
   }
 
-  /** Writes the mark, unless it is known to be written. */
+  /** To be called now and then: writes the mark, unless that is done, and looks again. */
   void kick() {
+    check();
     if (!wanted || writing || marked || over) {
       return;
     }

@@ -92,6 +92,10 @@ final class Follower {
       ImmutableSortedSet<String> paths = ImmutableSortedSet.copyOf(changed);
       changed.clear();
       onFresh.accept(paths);
+      if (!closed && done < asked) {
+        // Asked for while the cache was on its way to the listing, which took the mark away.
+        cache.catchUp();
+      }
       if (cache.isDirty()) {
         poke();
       }

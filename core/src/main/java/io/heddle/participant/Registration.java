@@ -83,7 +83,9 @@ final class Registration {
   /** To be called at each connect. */
   void connected() {
     attempt();
-    follower.poke();
+    if (awaitsTicket) {
+      follower.poke();
+    }
   }
 
   void close() {

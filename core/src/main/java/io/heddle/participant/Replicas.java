@@ -201,12 +201,25 @@ final class Replicas {
     }
     if (state.equals(StateModel.DROPPED)) {
       remove(replica);
+      beginAgain(replica);
       return;
     }
     if (reset) {
       actions.add(new Action.Forget(replica.key));
     }
     evaluate(replica);
+  }
+
+  /** While its drop ran, the partition may have come to be wanted again: by a new replica. */
+  private void beginAgain(Replica gone) {
+    @Nullable Bucket bucket = buckets.get(gone.bucket);
+    @Nullable Target target = bucket == null ? null : bucket.targets.get(gone.key);
+    if (bucket != null
+        && target != null
+        && mode != Mode.ENDING
+        && !target.state().equals(StateModel.DROPPED)) {
+      create(gone.bucket, bucket, gone.key, gone.stateModel, target);
+    }
   }
 
   /** A replica that is sent to a state that its model does not have waits in ERROR. */
@@ -318,6 +331,7 @@ final class Replicas {
     replica.lastToken = Math.max(replica.lastToken, token);
     running++;
     actions.add(start);
+    mark(replica.bucket, Urgency.SOON);
   }
 
   private void mark(String bucket, Urgency urgency) {

@@ -129,21 +129,7 @@ final class Reports {
   private Lane report(String bucket) {
     String path = config.paths().report(config.instance(), bucket);
     @Nullable Lane known = lanes.get(path);
-    return known == null ? open(path, source(bucket)) : known;
-  }
-
-  private ReportLane.Source source(String bucket) {
-    return new ReportLane.Source() {
-      @Override
-      public Optional<byte[]> render() {
-        return Optional.of(Reports.this.render(bucket));
-      }
-
-      @Override
-      public void written() {
-        listener.written();
-      }
-    };
+    return known == null ? open(path, () -> Optional.of(render(bucket))) : known;
   }
 
   private byte[] render(String bucket) {
@@ -181,13 +167,28 @@ final class Reports {
         path,
         config.access().acl(config.paths(), path),
         version,
-        source,
+        telling(source),
         listener::fenced);
     if (closed) {
       lane.close();
     }
     lanes.put(path, lane);
     return lane;
+  }
+
+  private ReportLane.Source telling(ReportLane.Source source) {
+    return new ReportLane.Source() {
+      @Override
+      public Optional<byte[]> render() {
+        return source.render();
+      }
+
+      @Override
+      public void written() {
+        source.written();
+        listener.written();
+      }
+    };
   }
 
   /** To be called now and then, and after a reconnect. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.pipeline;
 
+import io.heddle.model.AssignmentBucket;
 import io.heddle.model.AssignmentBucket.Target;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
@@ -77,14 +78,19 @@ final class TransitionStage implements Stage {
       return draft.plus(decisions).plusReasons(reasons).taking(decisions.isEmpty() ? 0 : taken);
     }
 
+    /**
+     * Also where the next incarnation lives already: a bucket that nothing new is put into would
+     * stay for ever. What is put into it in this pass is merged with the drop into one write.
+     */
     private void dropBucketsOfTheGone() {
       for (InstanceView instance : snapshot.instances().values()) {
-        if (instance.live().isEmpty()) {
-          for (String bucket : instance.assignments().keySet()) {
+        Optional<Long> living = instance.live().map(live -> live.incarnation());
+        for (Map.Entry<String, AssignmentBucket> bucket : instance.assignments().entrySet()) {
+          if (!living.equals(Optional.of(bucket.getValue().incarnation()))) {
             decisions.add(Decision.of(
                 instance.id().name(),
                 "its incarnation is gone",
-                new Change.DropBucket(instance.id(), bucket)));
+                new Change.DropBucket(instance.id(), bucket.getKey())));
           }
         }
       }

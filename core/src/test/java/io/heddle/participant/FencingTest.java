@@ -15,7 +15,7 @@ final class FencingTest {
   private static final Duration SIXTH = TIMEOUT.dividedBy(6);
 
   private final Rig rig = new Rig();
-  private final Rig.Process process = rig.started();
+  private final Rig.Member process = rig.started();
 
   private Lease promoted(long token) {
     rig.assign(0, "MASTER", token);

@@ -23,7 +23,7 @@ final class RegistrationTest {
   void saysWhoItIs() {
     ContainerStart start = new ContainerStart(ContainerId.of("C-1"), "s1");
 
-    Rig.Process process = rig.started(builder -> builder.container(start).capacity("memory", 512));
+    Rig.Member process = rig.started(builder -> builder.container(start).capacity("memory", 512));
 
     assertThat(rig.live()).hasValueSatisfying(live -> {
       assertThat(live.id()).isEqualTo(DB1);
@@ -57,8 +57,8 @@ final class RegistrationTest {
 
   @Test
   void waitsForTheEndOfAnotherProcessUnderItsName() {
-    Rig.Process first = rig.started();
-    Rig.Process second = rig.process();
+    Rig.Member first = rig.started();
+    Rig.Member second = rig.process();
     CompletionStage<Void> started = second.participant.start();
     rig.settle();
 
@@ -74,8 +74,8 @@ final class RegistrationTest {
 
   @Test
   void onlyOneOfTwoThatStartAtOnceRegisters() {
-    Rig.Process first = rig.process();
-    Rig.Process second = rig.process();
+    Rig.Member first = rig.process();
+    Rig.Member second = rig.process();
 
     CompletionStage<Void> one = first.participant.start();
     CompletionStage<Void> other = second.participant.start();
@@ -91,7 +91,7 @@ final class RegistrationTest {
   void recognizesItsOwnRegistrationWhenTheAnswerWasLost() {
     for (int reply = 1; reply <= 14; reply++) {
       Rig each = new Rig();
-      Rig.Process process = each.process();
+      Rig.Member process = each.process();
       CompletionStage<Void> started = process.participant.start();
       each.pass(Duration.ZERO);
       process.network.loseReply(reply);
@@ -108,7 +108,7 @@ final class RegistrationTest {
 
   @Test
   void resetsAndRegistersAnewAfterItsSessionExpired() {
-    Rig.Process process = rig.started();
+    Rig.Member process = rig.started();
     rig.assign(0, "MASTER", 90);
 
     rig.store.expireSessionsOf(loop -> loop == process.loop);
@@ -132,7 +132,7 @@ final class RegistrationTest {
   @Test
   void registersOnlyWhenTheLastCallbackHasReturned() {
     int[] blocked = {0};
-    Rig.Process process = rig.started(
+    Rig.Member process = rig.started(
         builder -> builder.onReregistrationBlocked(Duration.ofSeconds(30), () -> blocked[0]++));
     process.holding = true;
     rig.assign(0, "SLAVE", 0);
@@ -150,7 +150,7 @@ final class RegistrationTest {
 
   @Test
   void startsAnewWhenItsIncarnationIsClosed() {
-    Rig.Process process = rig.started();
+    Rig.Member process = rig.started();
     rig.assign(0, "MASTER", 90);
     Lease lease = process.lastContext().lease();
 

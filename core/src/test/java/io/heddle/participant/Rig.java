@@ -69,6 +69,9 @@ final class Rig {
 
   <T> T done(CompletionStage<T> stage) {
     pass(Duration.ofMillis(100));
+    if (!stage.toCompletableFuture().isDone()) {
+      throw new AssertionError("not done within a tenth of a second");
+    }
     return Waiting.get(stage);
   }
 
@@ -160,7 +163,7 @@ final class Rig {
   }
 
   /** A process of the instance, whose callbacks are recorded. */
-  final class Process {
+  final class Member {
     final FragileNetwork network = new FragileNetwork();
     final Loop loop = time.newLoop();
     final List<String> calls = new ArrayList<>();
@@ -171,7 +174,7 @@ final class Rig {
 
     @Nullable RuntimeException failure;
 
-    Process(Extras extras) {
+    Member(Extras extras) {
       Executor executor = task -> {
         if (holding) {
           held.add(task);
@@ -223,21 +226,21 @@ final class Rig {
     void add(HeddleParticipant.Builder builder);
   }
 
-  Process process() {
+  Member process() {
     return process(builder -> {});
   }
 
-  Process process(Extras extras) {
-    return new Process(extras);
+  Member process(Extras extras) {
+    return new Member(extras);
   }
 
   /** A process that is registered. */
-  Process started() {
+  Member started() {
     return started(builder -> {});
   }
 
-  Process started(Extras extras) {
-    Process process = process(extras);
+  Member started(Extras extras) {
+    Member process = process(extras);
     Void unused = done(process.participant.start());
     return process;
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class TransitionsTest {
   private final Rig rig = new Rig();
-  private final Rig.Process process = rig.started();
+  private final Rig.Member process = rig.started();
 
   private long writesOf(Runnable action) {
     long before = rig.store.operations().writes();
@@ -135,7 +135,7 @@ final class TransitionsTest {
   void writesAgainWhatWasLostWithTheConnection() {
     for (int reply = 1; reply <= 6; reply++) {
       Rig each = new Rig();
-      Rig.Process other = each.started();
+      Rig.Member other = each.started();
       other.network.loseReply(reply);
 
       long q = each.assign(0, "MASTER", 90);

@@ -62,6 +62,17 @@ class TransitionStageTest {
   }
 
   @Test
+  void dropsWhatAnEarlierIncarnationLeftThoughItsEndWasNeverSeen() {
+    started(A, B);
+    world.update(lists(B, C).build());
+
+    world.start("a");
+    world.pass();
+
+    assertThat(world.assignments).doesNotContainKey(A);
+  }
+
+  @Test
   void promotesNobodyBeforeTheOldMasterHasAcknowledged() {
     ResourceKey key = started(A, B);
     world.update(lists(B, A).build());

@@ -14,7 +14,6 @@ import io.heddle.store.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,12 +40,17 @@ public final class ParticipantLauncher {
   private final Runnable afterwards;
 
   private ParticipantLauncher(ContainerEnvironment environment) throws Exception {
+    if (environment.access().credential().isPresent()) {
+      throw new IllegalArgumentException("cluster " + environment.access().cluster()
+          + " restricts access: the environment of a container does not carry the identities"
+          + " of the other roles yet, which its access lists need; run it without a credential,"
+          + " or build the participant in a main class of your own");
+    }
     this.environment = environment;
     this.store = new ZooKeeperStore(environment.access().zooKeeper());
     HeddleParticipant.Builder builder = HeddleParticipant.builder(
             store, environment.access().cluster(), environment.instance().name())
-        .container(environment.start())
-        .credentials(environment.access().credential().map(List::of).orElse(List.of()));
+        .container(environment.start());
     Object service = Class.forName(environment.mainClass()).getConstructor().newInstance();
     ServiceContext context = ServiceContext.of(environment);
     if (service instanceof ParticipantService own) {

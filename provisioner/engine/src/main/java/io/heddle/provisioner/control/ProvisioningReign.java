@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -179,8 +180,10 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
   }
 
   private void configured(ContainerSpec spec, @Nullable Throwable failure, Runnable then) {
+    // A stage that depends on another tells its failure wrapped.
+    @Nullable Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     boolean exists =
-        failure instanceof AdminException e && e.kind() == AdminException.Kind.ALREADY_EXISTS;
+        cause instanceof AdminException e && e.kind() == AdminException.Kind.ALREADY_EXISTS;
     if (over) {
       return;
     }

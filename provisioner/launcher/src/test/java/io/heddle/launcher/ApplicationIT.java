@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heddle.controller.ControllerListener;
+import io.heddle.embedded.EmbeddedZooKeeper;
+import io.heddle.model.ResourceId;
+import io.heddle.provisioner.ApplicationSpec;
+import io.heddle.provisioner.ApplicationSpecYaml;
+import io.heddle.provisioner.ClusterAccess;
+import io.heddle.provisioner.local.LocalContainerProvider;
+import io.heddle.runtime.ThreadLoop;
+import io.heddle.spectator.Route;
+import io.heddle.spectator.RoutingTableProvider;
+import io.heddle.store.zookeeper.ZooKeeperStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An application in real child processes, on a real ZooKeeper server. */
+class ApplicationIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(90);
+  private static final ResourceId KEYS = ResourceId.of("KEYS");
+  private static final String YAML = """
+      appName: shop
+      services: [KEYS]
+      serviceConfigMap:
+        KEYS: {num_containers: 2, memory: 96}
+      serviceMainClassMap:
+        KEYS: io.heddle.launcher.KeyService
+      resources:
+        - {name: keys, service: KEYS, partitions: 4, replicas: 2, stateModel: MasterSlave}
+      """;
+
+  @TempDir
+  Path directory;
+
+  private final EmbeddedZooKeeper zooKeeper =
+      EmbeddedZooKeeper.builder().fsync(false).start();
+  private final ZooKeeperStore store = new ZooKeeperStore(zooKeeper.connectString());
+  private final RoutingTableProvider routing =
+      RoutingTableProvider.builder(store, ThreadLoop::new, "shop").build();
+
+  @AfterEach
+  void close() {
+    routing.close();
+    store.close();
+    zooKeeper.close();
+  }
+
+  private LocalContainerProvider provider() {
+    return LocalContainerProvider.builder(
+            directory, ClusterAccess.of("shop", zooKeeper.connectString()))
+        .launcherClass(ParticipantLauncher.class.getName())
+        .build();
+  }
+
+  private Application application(LocalContainerProvider provider) throws Exception {
+    ApplicationSpec spec = ApplicationSpecYaml.read("shop.yaml", YAML);
+    Application application =
+        new Application(spec, store, provider, Duration.ofSeconds(6), new ControllerListener() {});
+    application.start();
+    return application;
+  }
+
+  private void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("%s; %s", what, routing.table()).isLessThan(end);
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+  }
+
+  private boolean served() {
+    for (int p = 0; p < 4; p++) {
+      if (routing.getInstances("keys", p, "MASTER").size() != 1
+          || routing.getInstances("keys", p, "SLAVE").size() != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Set<Long> processes() {
+    Set<Long> processes = new TreeSet<>();
+    for (int p = 0; p < 4; p++) {
+      routing.getInstances("keys", p).stream().map(Route::process).forEach(processes::add);
+    }
+    return processes;
+  }
+
+  @Test
+  void runsFailsOverScalesAndEnds() throws Exception {
+    LocalContainerProvider provider = provider();
+    Application application = application(provider);
+    try {
+      routing.start().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+      await("served by two", () -> served() && processes().size() == 2);
+      Set<Long> before = processes();
+
+      long victim = routing.getInstances("keys", 0, "MASTER").get(0).process();
+      assertThat(ProcessHandle.of(victim).orElseThrow().destroyForcibly()).isTrue();
+      long killed = System.nanoTime();
+      await(
+          "every partition has a master",
+          () -> masters().stream().noneMatch(p -> p == victim) && masters().size() == 4);
+      Duration failover = Duration.ofNanos(System.nanoTime() - killed);
+      await("served by two again", () -> served() && processes().size() == 2);
+      assertThat(processes()).isNotEqualTo(before);
+      // Far below the session timeout: the end was certified.
+      assertThat(failover).isLessThan(Duration.ofSeconds(8));
+
+      application.scale(KEYS, 3).toCompletableFuture().get(30, TimeUnit.SECONDS);
+      await("spread over three", () -> served() && processes().size() == 3);
+
+      application.scale(KEYS, 2).toCompletableFuture().get(30, TimeUnit.SECONDS);
+      await("gathered on two", () -> served() && processes().size() == 2);
+    } finally {
+      Set<Long> last = processes();
+      application.close();
+      provider.closeAndStopAll();
+      await(
+          "no process left",
+          () -> last.stream()
+              .noneMatch(p -> ProcessHandle.of(p).filter(ProcessHandle::isAlive).isPresent()));
+    }
+  }
+
+  private List<Long> masters() {
+    return java.util.stream.IntStream.range(0, 4)
+        .boxed()
+        .flatMap(p -> routing.getInstances("keys", p, "MASTER").stream())
+        .map(Route::process)
+        .toList();
+  }
+
+  @Test
+  void anotherControllerFindsTheContainersOfAnEarlierOne() throws Exception {
+    LocalContainerProvider first = provider();
+    Application crashed = application(first);
+    routing.start().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    await("served by two", () -> served() && processes().size() == 2);
+    Set<Long> before = processes();
+    crashed.close();
+    first.close();
+
+    LocalContainerProvider second = provider();
+    Application successor = application(second);
+    try {
+      long victim = routing.getInstances("keys", 0, "MASTER").get(0).process();
+      assertThat(ProcessHandle.of(victim).orElseThrow().destroyForcibly()).isTrue();
+      await(
+          "the other and a new one serve",
+          () -> served() && processes().size() == 2 && !processes().contains(victim));
+      assertThat(processes()).containsAnyElementsOf(before);
+    } finally {
+      successor.close();
+      second.closeAndStopAll();
+    }
+  }
+}
