@@ -14,6 +14,8 @@ import io.heddle.provisioner.control.ProvisioningExtension;
 import io.heddle.provisioner.control.Services;
 import io.heddle.runtime.ThreadLoop;
 import io.heddle.store.Store;
+import io.heddle.task.TaskDriver;
+import io.heddle.task.TaskExtension;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +38,7 @@ public final class Application implements AutoCloseable {
   private final ApplicationSpec spec;
   private final ClusterAdmin admin;
   private final Services services;
+  private final TaskDriver tasks;
   private final HeddleController controller;
 
   /**
@@ -56,9 +59,11 @@ public final class Application implements AutoCloseable {
     this.spec = spec;
     this.admin = ClusterAdmin.builder(store, ThreadLoop::new, spec.name()).build();
     this.services = new Services(admin);
+    this.tasks = TaskDriver.builder(store, spec.name()).build();
     this.controller = HeddleController.builder(store, spec.name())
         .sessionTimeout(sessionTimeout)
         .extension(new ProvisioningExtension(admin, provider))
+        .extension(TaskExtension.create())
         .listener(listener)
         .build();
   }
@@ -111,6 +116,11 @@ public final class Application implements AutoCloseable {
     return services.scale(service, containers);
   }
 
+  /** Submits workflows to the application's cluster, and follows them. */
+  public TaskDriver tasks() {
+    return tasks;
+  }
+
   /** The administrator's client of the application's cluster. */
   public ClusterAdmin admin() {
     return admin;
@@ -123,6 +133,7 @@ public final class Application implements AutoCloseable {
   @Override
   public void close() {
     controller.close();
+    tasks.close();
     admin.close();
   }
 }

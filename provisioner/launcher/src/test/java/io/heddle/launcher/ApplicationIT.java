@@ -14,9 +14,15 @@ import io.heddle.runtime.ThreadLoop;
 import io.heddle.spectator.Route;
 import io.heddle.spectator.RoutingTableProvider;
 import io.heddle.store.zookeeper.ZooKeeperStore;
+import io.heddle.task.JobSpec;
+import io.heddle.task.WorkflowHandle;
+import io.heddle.task.WorkflowSpec;
+import io.heddle.task.WorkflowState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -141,6 +147,48 @@ class ApplicationIT {
         .flatMap(p -> routing.getInstances("keys", p, "MASTER").stream())
         .map(Route::process)
         .toList();
+  }
+
+  @Test
+  void tasksOfALostContainerRunAgainElsewhere() throws Exception {
+    LocalContainerProvider provider = provider();
+    Path marks = Files.createDirectory(directory.resolve("marks"));
+    try (Application application = application(provider)) {
+      routing.start().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+      await("served by two", () -> served() && processes().size() == 2);
+      WorkflowHandle workflow = application
+          .tasks()
+          .submit(WorkflowSpec.builder("waits")
+              .job(JobSpec.builder("all")
+                  .command("wait")
+                  .numberOfTasks(6)
+                  .concurrentTasksPerInstance(3)
+                  .config("directory", marks.toString()))
+              .build())
+          .toCompletableFuture()
+          .get(30, TimeUnit.SECONDS);
+      await("all six run", () -> marks(marks).size() == 6);
+
+      long victim = routing.getInstances("keys", 0, "MASTER").get(0).process();
+      assertThat(ProcessHandle.of(victim).orElseThrow().destroyForcibly()).isTrue();
+      await(
+          "its three run again",
+          () -> marks(marks).stream().filter(name -> name.endsWith("-2")).count() == 3);
+      Files.createFile(marks.resolve("gate"));
+
+      assertThat(workflow.await(DEADLINE).state()).isEqualTo(WorkflowState.COMPLETED);
+      assertThat(workflow.results("all").toCompletableFuture().get(30, TimeUnit.SECONDS))
+          .hasSize(6)
+          .filteredOn(result -> result.endsWith("/2"))
+          .hasSize(3);
+    } finally {
+      provider.closeAndStopAll();
+    }
+  }
+
+  private static List<String> marks(Path directory) {
+    String[] names = directory.toFile().list((parent, name) -> name.startsWith("task-"));
+    return List.of(Objects.requireNonNull(names));
   }
 
   @Test
