@@ -170,7 +170,7 @@ public final class StateModel {
         return state.getKey();
       }
     }
-    return topState().orElse(initialState);
+    return initialState;
   }
 
   /** Position in the order of states; 0 is the most wanted; unknown states come last. */

@@ -45,14 +45,17 @@ import org.jspecify.annotations.Nullable;
  * go to replicas that have caught up, counts are evened out along shortest chains of role changes,
  * needless changes are cancelled ({@link TopStates}). A newcomer so gets its data first and its
  * share of top states when it reports that it has it; the controller asks again on each report.
+ * While a whole cluster comes up, each partition's top state goes to the replica that is there
+ * first, and counts are even once all have reported.
  *
  * <p><b>Example.</b> Six partitions of two replicas on A, B, C: four replicas and two MASTERs each.
  * D joins. Twelve replicas on four instances are three each, so A, B and C each give one away, of
  * those that are SLAVE there: three moves, nothing else. No MASTER changes as D has nothing yet.
  * When D reports its three as SLAVE, it has no MASTER and the others have two: one of them hands
- * one of its roles to D, and counts are 1, 1, 2, 2. Planning once more changes nothing. Now A dies:
- * its three replicas go to those that have three, one each; its MASTER role to the other replica of
- * that partition; nothing else changes.
+ * one of its roles to D, and counts are 1, 1, 2, 2. Planning once more changes nothing. Now A dies,
+ * which had one MASTER: its three replicas go to B, C and D, one each. Its MASTER role goes to B,
+ * which has the other replica of that partition, and as B would have three then, it hands another
+ * one to D: two each.
  *
  * <p><b>Cost.</b> For an unchanged cluster one pass over the replicas. After a change about the
  * number of moves times the number of instances. An empty cluster of 500 instances takes 30,000
@@ -70,6 +73,11 @@ public final class FullAutoRebalancer implements Rebalancer {
   /** Makes one; they are all alike. */
   public FullAutoRebalancer() {}
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the resource would have more than 100,000,000 replicas
+   */
   @Override
   public ResourceAssignment computeResourceMapping(
       RebalancerConfig config,
@@ -93,14 +101,11 @@ public final class FullAutoRebalancer implements Rebalancer {
       Placement placement,
       TopStates tops,
       ResourceAssignment previous) {
-    if (problem.replicas() == 0) {
-      return ResourceAssignment.empty(resource);
-    }
-    boolean same =
-        previous.states().size() == problem.partitions() && previous.resource().equals(resource);
+    int rows = problem.replicas() == 0 ? 0 : problem.partitions();
+    boolean same = previous.resource().equals(resource) && previous.states().size() == rows;
     ImmutableSortedMap.Builder<Integer, ImmutableSortedMap<InstanceId, String>> states =
         ImmutableSortedMap.naturalOrder();
-    for (int p = 0; p < problem.partitions(); p++) {
+    for (int p = 0; p < rows; p++) {
       ImmutableSortedMap<InstanceId, String> before = previous.partition(p);
       int[] order = order(problem, placement, tops.slot(p), p, before);
       boolean sameRow = order.length == before.size();

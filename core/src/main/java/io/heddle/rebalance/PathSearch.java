@@ -13,20 +13,20 @@ import java.util.stream.IntStream;
  * instance's load is to equal its target: {@code a → b → c} reads "a gives a replica to b, which
  * gives another one to c". A step costs 1 if it takes a replica from its home, −1 if it brings one
  * home, else nothing. Three kinds of nodes: the instances; each zone, through which an odd
- * replica's place passes between its instances; and one node through which such places pass between
- * zones.
+ * replica's place passes between its instances; and one node, the hub, through which such places
+ * pass between zones.
  *
- * <p>One search starts from all replicas that are too many at once (Bellman and Ford's method with
- * a queue) and gives a forest of cheapest chains. As many of them are followed as do not touch one
- * another; what is left waits for the next search. As only cheapest chains are followed there is
- * never a cycle of negative cost (successive shortest paths), so searches end, and the moves in all
- * are the fewest. Among chains of equal cost those that leave top states alone are taken, then
- * those of fewest steps: a chain that used one partition's slots twice, in a way that both steps
- * could not be taken together, could be cut short.
+ * <p>A round measures how far each node is from the nearest replica that is too many (Bellman and
+ * Ford's method with a queue), then follows steps that lie on shortest paths as long as there are
+ * any (depth first, as in Dinic's method). As only cheapest chains are followed there is never a
+ * cycle of negative cost (successive shortest paths): rounds end, and the moves in all are the
+ * fewest. Of chains of equal cost those that leave top states alone come first, then those of
+ * fewest steps: a chain that used one partition's slots twice, in a way that both steps could not
+ * be taken together, could be cut short.
  *
  * <p>An instance tries its slots in classes of equal least cost, and drops from a class's list the
- * instances that the class can no longer improve. So a node costs about as much as it has slots and
- * there are instances, not their product.
+ * instances that the class can no longer improve. So measuring costs a node about as much as it has
+ * slots and there are instances, not their product.
  *
  * <p>Confined to one computation.
  */
@@ -50,16 +50,20 @@ final class PathSearch {
   private final int[][] members;
 
   private final long[] distance;
-  private final int[] cameFrom;
-  private final int[] cameBy;
   private final int[] queue;
   private final boolean[] queued;
   private int queueStart;
   private int queueLength;
   private long limit;
 
-  private final boolean[] nodeUsed;
-  private final boolean[] partitionUsed;
+  /** Whether no chain leads on from a node in this round, as far as is known. */
+  private final boolean[] dead;
+
+  /** Per instance the next slot to try in this round. */
+  private final int[] cursor;
+
+  /** The instances in ascending order of distance. */
+  private int[] byDistance = {};
 
   /** Per class of slots, by least cost −1, 0, 1, the instances that it may still improve. */
   private final int[][] open;
@@ -84,13 +88,11 @@ final class PathSearch {
       members[z][--size[z]] = i;
     }
     distance = new long[hub + 1];
-    cameFrom = new int[hub + 1];
-    cameBy = new int[hub + 1];
     queue = new int[hub + 1];
     queued = new boolean[hub + 1];
     open = new int[3][instances];
-    nodeUsed = new boolean[hub + 1];
-    partitionUsed = new boolean[problem.partitions()];
+    dead = new boolean[hub + 1];
+    cursor = new int[instances];
   }
 
   /** Follows chains that cost no move, until there is none. */
@@ -107,7 +109,7 @@ final class PathSearch {
     limit = below;
     do {
       start();
-      search();
+      measure();
     } while (followChains() > 0);
   }
 
@@ -117,7 +119,7 @@ final class PathSearch {
     queueLength = 0;
     for (int i = 0; i < instances; i++) {
       if (placement.excess(i) > 0) {
-        reach(i, 0, NONE, NONE);
+        reach(i, 0);
       }
     }
     for (int s = 0; s < placement.slotCount(); s++) {
@@ -142,24 +144,22 @@ final class PathSearch {
 
   private void startAtSlot(int slot, int instance, long length) {
     if (length < distance[instance] && placement.mayMove(slot, instance)) {
-      reach(instance, length, NONE, slot);
+      reach(instance, length);
     }
   }
 
-  private void reach(int node, long length, int from, int by) {
+  private void reach(int node, long length) {
     if (length >= distance[node] || length >= limit) {
       return;
     }
     distance[node] = length;
-    cameFrom[node] = from;
-    cameBy[node] = by;
     if (!queued[node]) {
       queued[node] = true;
       queue[(queueStart + queueLength++) % queue.length] = node;
     }
   }
 
-  private void search() {
+  private void measure() {
     while (queueLength > 0) {
       int node = queue[queueStart];
       queueStart = (queueStart + 1) % queue.length;
@@ -191,7 +191,7 @@ final class PathSearch {
     leaveBySlots(i, here, false);
     leaveBySlots(i, here, true);
     if (placement.canRaiseTarget(i)) {
-      reach(instances + problem.zoneOf(i), here + STEP, i, NONE);
+      reach(instances + problem.zoneOf(i), here + STEP);
     }
   }
 
@@ -219,7 +219,7 @@ final class PathSearch {
       candidates[kept++] = j;
       if (placement.mayMove(slot, j)) {
         int cost = leave - (problem.isHome(p, j) ? 1 : 0);
-        reach(j, length + cost * MOVE, i, slot);
+        reach(j, length + cost * MOVE);
       }
     }
     openCount[costClass] = kept;
@@ -230,80 +230,151 @@ final class PathSearch {
     long next = distance[node] + STEP;
     for (int j : members[zone]) {
       if (!placement.canRaiseTarget(j)) {
-        reach(j, next, node, NONE);
+        reach(j, next);
       }
     }
     if (placement.canTakeExtra(zone)) {
-      reach(hub, next, node, NONE);
+      reach(hub, next);
     }
   }
 
   private void leaveHub() {
     for (int zone = 0; zone < members.length; zone++) {
       if (placement.canGiveExtra(zone)) {
-        reach(instances + zone, distance[hub] + STEP, hub, NONE);
+        reach(instances + zone, distance[hub] + STEP);
       }
     }
   }
 
-  /** Follows the chains of the forest that do not touch one another, the cheapest first. */
+  /** Moves along chains of shortest steps, until there is none; says how many there were. */
   private int followChains() {
-    Arrays.fill(nodeUsed, false);
-    Arrays.fill(partitionUsed, false);
-    int[] ends = IntStream.range(0, instances)
-        .filter(i -> placement.excess(i) < 0 && distance[i] < UNREACHED)
+    Arrays.fill(dead, false);
+    byDistance = IntStream.range(0, instances)
+        .filter(i -> distance[i] < UNREACHED)
         .boxed()
         .sorted(Comparator.<Integer>comparingLong(i -> distance[i])
+            .thenComparing(i -> placement.excess(i) >= 0)
             .thenComparingInt(problem::load)
             .thenComparingLong(problem::hash))
         .mapToInt(Integer::intValue)
         .toArray();
+    for (int i = 0; i < instances; i++) {
+      cursor[i] = placement.slotsOn().first(i);
+    }
     int followed = 0;
-    for (int end : ends) {
-      if (isFree(end)) {
-        follow(end);
+    for (int s = 0; s < placement.slotCount(); s++) {
+      followed += placement.instanceAt(s) == NONE && placeSlot(s) ? 1 : 0;
+    }
+    for (int i = 0; i < instances; i++) {
+      while (placement.excess(i) > 0 && distance[i] == 0 && leadsOn(i)) {
         followed++;
       }
     }
     return followed;
   }
 
-  private boolean isFree(int end) {
-    for (int node = end; node != NONE; node = cameFrom[node]) {
-      boolean start = cameFrom[node] == NONE && cameBy[node] == NONE;
-      if (start ? placement.excess(node) <= 0 : nodeUsed[node]) {
-        return false;
-      }
-      if (cameBy[node] != NONE && partitionUsed[cameBy[node] / placement.width()]) {
-        return false;
-      }
-    }
-    return true;
+  private boolean placeSlot(int slot) {
+    return passOn(slot, STEP) || passOn(slot, MOVE + STEP);
   }
 
-  private void follow(int end) {
-    for (int node = end; node != NONE; node = cameFrom[node]) {
-      int before = cameFrom[node];
-      nodeUsed[node] = true;
-      if (cameBy[node] != NONE) {
-        partitionUsed[cameBy[node] / placement.width()] = true;
-        placement.move(cameBy[node], node);
-      } else if (before != NONE) {
-        passTarget(before, node);
+  /** Gives a slot to an instance at this distance that it can go to at this cost. */
+  private boolean passOn(int slot, long length) {
+    int p = slot / placement.width();
+    int from = placement.instanceAt(slot);
+    long here = from == NONE ? 0 : distance[from];
+    int leave = from == NONE || problem.isHome(p, from) ? 1 : 0;
+    for (int k = firstAt(here + length); k < byDistance.length; k++) {
+      int to = byDistance[k];
+      if (distance[to] > here + length) {
+        return false;
+      }
+      int cost = leave - (problem.isHome(p, to) ? 1 : 0);
+      if (!dead[to] && isCost(length, cost) && placement.mayMove(slot, to) && leadsOn(to)) {
+        placement.move(slot, to);
+        return true;
       }
     }
+    return false;
   }
 
-  /** An odd replica's place goes from the node after to the node before. */
-  private void passTarget(int before, int node) {
-    if (node < instances) {
-      placement.shiftTarget(node, -1);
-    } else if (node == hub) {
-      placement.shiftExtra(before - instances, 1);
-    } else if (before == hub) {
-      placement.shiftExtra(node - instances, -1);
-    } else {
-      placement.shiftTarget(before, 1);
+  private static boolean isCost(long length, int cost) {
+    return length > cost * MOVE && length < cost * MOVE + MOVE / 2;
+  }
+
+  private int firstAt(long length) {
+    int low = 0;
+    int high = byDistance.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (distance[byDistance[middle]] < length) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
+    return low;
+  }
+
+  /** Whether a node has room for one more, or has made it along a chain of shortest steps. */
+  private boolean leadsOn(int node) {
+    if (node < instances && placement.excess(node) < 0) {
+      return true;
+    }
+    dead[node] = true;
+    boolean found = node < instances
+        ? leadsOnFromInstance(node)
+        : node < hub ? leadsOnFromZone(node - instances) : leadsOnFromHub();
+    dead[node] = !found;
+    return found;
+  }
+
+  private boolean leadsOnFromInstance(int i) {
+    while (cursor[i] != NONE) {
+      int slot = cursor[i];
+      int p = slot / placement.width();
+      cursor[i] = placement.slotsOn().next(slot);
+      long step = STEP + (problem.topBefore(p) == i ? TOP : 0);
+      int leave = problem.isHome(p, i) ? 1 : 0;
+      if ((placement.vacantHomes(p) > 0 && passOn(slot, step + (leave - 1) * MOVE))
+          || passOn(slot, step + leave * MOVE)) {
+        return true;
+      }
+    }
+    int zone = problem.zoneOf(i);
+    if (placement.canRaiseTarget(i) && isStep(i, instances + zone) && leadsOn(instances + zone)) {
+      placement.shiftTarget(i, 1);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean leadsOnFromZone(int zone) {
+    for (int j : members[zone]) {
+      if (!placement.canRaiseTarget(j) && isStep(instances + zone, j) && leadsOn(j)) {
+        placement.shiftTarget(j, -1);
+        return true;
+      }
+    }
+    if (placement.canTakeExtra(zone) && isStep(instances + zone, hub) && leadsOn(hub)) {
+      placement.shiftExtra(zone, 1);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean leadsOnFromHub() {
+    for (int zone = 0; zone < members.length; zone++) {
+      if (placement.canGiveExtra(zone)
+          && isStep(hub, instances + zone)
+          && leadsOn(instances + zone)) {
+        placement.shiftExtra(zone, -1);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isStep(int from, int to) {
+    return !dead[to] && distance[to] == distance[from] + STEP;
   }
 }

@@ -183,7 +183,7 @@ final class Placement {
     return target[instance] == spread.floor(problem.zoneOf(instance));
   }
 
-  /** Passes the odd replica's place from one instance of a zone to another or to another zone. */
+  /** Raises or lowers an instance's target: an odd replica's place is passed on. */
   void shiftTarget(int instance, int by) {
     target[instance] += by;
   }

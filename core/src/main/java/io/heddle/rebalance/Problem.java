@@ -30,6 +30,9 @@ final class Problem {
   /** No instance. */
   static final int NONE = -1;
 
+  /** The greatest number of replicas of one resource; some 30 bytes of memory go with each. */
+  static final int MAX_REPLICAS = 100_000_000;
+
   private final List<InstanceId> ids = new ArrayList<>();
   /** For look-ups only: its order is unspecified. */
   private final Map<InstanceId, Integer> indexes = new HashMap<>();
@@ -81,6 +84,10 @@ final class Problem {
     seed = StableHash.of(resource.id().name());
     partitions = resource.partitions();
     replicas = Math.min(resource.replicas(), ids.size());
+    if ((long) partitions * replicas > MAX_REPLICAS) {
+      throw new IllegalArgumentException("resource " + resource.id() + ": " + partitions
+          + " partitions of " + replicas + " replicas are more than " + MAX_REPLICAS);
+    }
     zones = zoneCount;
     zoneOf = zoneList.stream().mapToInt(Integer::intValue).toArray();
     load = figures(config.load());

@@ -19,7 +19,7 @@ import io.heddle.task.WorkflowDocument.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,7 +46,7 @@ final class DriverCalls implements DriverSession.Listener {
   private final Duration bound;
   private final DriverSession session;
   private final Following following;
-  private final Set<CompletableFuture<?>> open = new HashSet<>();
+  private final Set<Call<?>> open = new LinkedHashSet<>();
   private boolean closed;
 
   DriverCalls(
@@ -77,9 +77,7 @@ final class DriverCalls implements DriverSession.Listener {
   }
 
   private void failAll(TaskException why) {
-    List<CompletableFuture<?>> all = new ArrayList<>(open);
-    open.clear();
-    all.forEach(call -> call.completeExceptionally(why));
+    ImmutableList.copyOf(open).forEach(call -> call.fail(why));
     following.fail(why);
   }
 
@@ -104,16 +102,10 @@ final class DriverCalls implements DriverSession.Listener {
             what + (closed ? ": the driver is closed" : ": too many calls are under way")));
         return;
       }
-      open.add(answer);
-      Loop.Timer timer = loop.schedule(
-          bound,
-          () -> answer.completeExceptionally(
-              new TaskException(Kind.TIMEOUT, what + ": no answer within " + bound)));
-      answer.whenComplete((value, error) -> loop.execute(() -> {
-        timer.cancel();
-        open.remove(answer);
-      }));
-      new Call<>(what, answer, attempt).run();
+      Call<T> call = new Call<>(what, answer, attempt);
+      open.add(call);
+      call.timer = loop.schedule(bound, () -> call.fail(Kind.TIMEOUT, "no answer within " + bound));
+      call.run();
     });
     return answer.minimalCompletionStage();
   }
@@ -123,7 +115,9 @@ final class DriverCalls implements DriverSession.Listener {
     private final String what;
     private final CompletableFuture<T> answer;
     private final Consumer<Call<T>> attempt;
+    private Loop.Timer timer = () -> {};
     private boolean isUnsure;
+    private boolean isOver;
 
     Call(String what, CompletableFuture<T> answer, Consumer<Call<T>> attempt) {
       this.what = what;
@@ -132,9 +126,9 @@ final class DriverCalls implements DriverSession.Listener {
     }
 
     void run() {
-      if (!answer.isDone()) {
+      if (!isOver) {
         session.whenConnected(s -> {
-          if (!answer.isDone()) {
+          if (!isOver) {
             attempt.accept(this);
           }
         });
@@ -142,11 +136,23 @@ final class DriverCalls implements DriverSession.Listener {
     }
 
     void done(T value) {
+      over();
       answer.complete(value);
     }
 
     void fail(Kind kind, String detail) {
-      answer.completeExceptionally(new TaskException(kind, what + ": " + detail));
+      fail(new TaskException(kind, what + ": " + detail));
+    }
+
+    void fail(TaskException why) {
+      over();
+      answer.completeExceptionally(why);
+    }
+
+    private void over() {
+      isOver = true;
+      timer.cancel();
+      open.remove(this);
     }
 
     /** Later, since the connection is gone. */

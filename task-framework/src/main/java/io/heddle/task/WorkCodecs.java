@@ -36,7 +36,7 @@ final class WorkCodecs {
     for (Map.Entry<JobKey, WorkGroup> group : bucket.groups().entrySet()) {
       out.writeStartArray();
       writeKey(out, group.getKey());
-      out.writeNumber(group.getValue().order().ordinal());
+      out.writeString(group.getValue().order().letter());
       for (WorkRange range : group.getValue().ranges()) {
         out.writeStartArray();
         out.writeNumber(range.first());
@@ -85,8 +85,7 @@ final class WorkCodecs {
           range.at(2).asLong(),
           range.size() > 3 ? range.at(3).asCount() : 1));
     }
-    int order = (int) group.at(3).asLong(0, Order.values().length - 1);
-    return new WorkGroup(Order.values()[order], ranges.build());
+    return new WorkGroup(Order.of(group.at(3).asString()), ranges.build());
   }
 
   private static void writeOutcomes(JsonGenerator out, OutcomeBucket bucket) throws IOException {

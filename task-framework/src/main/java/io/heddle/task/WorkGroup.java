@@ -17,11 +17,30 @@ record WorkGroup(Order order, ImmutableList<WorkRange> ranges) {
   /** What a participant is to do with the tasks of a group. */
   enum Order {
     /** Run them. */
-    RUN,
+    RUN("r"),
     /** Give back what has not started; let the rest end. */
-    RECALL,
+    RECALL("b"),
     /** Give back what has not started; cancel the rest. */
-    CANCEL
+    CANCEL("x");
+
+    private final String letter;
+
+    Order(String letter) {
+      this.letter = letter;
+    }
+
+    String letter() {
+      return letter;
+    }
+
+    static Order of(String letter) {
+      for (Order order : values()) {
+        if (order.letter.equals(letter)) {
+          return order;
+        }
+      }
+      throw new IllegalArgumentException("no order is written as '" + letter + "'");
+    }
   }
 
   /** Nothing. */

@@ -11,6 +11,7 @@ import io.heddle.task.WorkflowDocument.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -225,7 +226,8 @@ class ScheduleStageTest {
   }
 
   private WorkGroup group(JobKey job) {
-    return world.work(InstanceId.of("a")).get(job.bucket()).group(job);
+    return Objects.requireNonNull(world.work(InstanceId.of("a")).get(job.bucket()))
+        .group(job);
   }
 
   @Test
@@ -303,9 +305,8 @@ class ScheduleStageTest {
 
   @Test
   void givesUpATaskThatKillsItsInstances() {
-    WorkflowKey key = null;
     InstanceId a = world.instance("a");
-    key = submit(job("poison", 1));
+    WorkflowKey key = submit(job("poison", 1));
     for (int n = 2; n < 2 + TaskRow.MAX_LOSSES; n++) {
       world.restart(a, n);
       world.settle();
@@ -320,7 +321,10 @@ class ScheduleStageTest {
     WorkflowKey key = submit(job("some", 2).concurrentTasksPerInstance(2));
     List<Attempt> attempts = world.given(a);
     world.specs.put(
-        a, world.specs.get(a).toBuilder().operation(InstanceOperation.EVACUATE).build());
+        a,
+        Objects.requireNonNull(world.specs.get(a)).toBuilder()
+            .operation(InstanceOperation.EVACUATE)
+            .build());
     InstanceId b = world.instance("b");
     world.settle();
     assertThat(group(key.job("some")).order()).isEqualTo(WorkGroup.Order.RECALL);

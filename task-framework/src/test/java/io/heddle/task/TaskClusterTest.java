@@ -104,7 +104,6 @@ class TaskClusterTest {
     OperationCounts counts = cluster.store.operations().since(before);
     assertThat(end.state()).isEqualTo(WorkflowState.COMPLETED);
     assertThat(end.job("many").completed()).isEqualTo(10_000);
-    System.err.println("writes for 10,000 tasks: " + counts);
     assertThat(counts.writes()).isLessThan(2_000);
   }
 

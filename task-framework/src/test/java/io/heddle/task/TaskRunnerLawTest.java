@@ -41,6 +41,7 @@ class TaskRunnerLawTest {
 
   private static final class Run implements TaskRunner.Effects {
     private static final String BUCKET = "0";
+    private static final List<WorkGroup.Order> ORDERS = List.of(WorkGroup.Order.values());
 
     private final Random random;
     private final int slots;
@@ -112,7 +113,7 @@ class TaskRunnerLawTest {
           }
         }
         case 8 -> {
-          order = WorkGroup.Order.values()[random.nextInt(3)];
+          order = ORDERS.get(random.nextInt(ORDERS.size()));
           tell();
         }
         default -> takeAway();

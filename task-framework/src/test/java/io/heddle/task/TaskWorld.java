@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -125,7 +126,7 @@ final class TaskWorld {
   WorkflowKey submit(WorkflowSpec spec) {
     String path = TaskPaths.spec(PATHS, spec.name());
     put(path, SpecCodec.WORKFLOW, new WorkflowDocument(spec, WorkflowDocument.Target.RUN));
-    return new WorkflowKey(spec.name(), created.get(path));
+    return new WorkflowKey(spec.name(), Objects.requireNonNull(created.get(path)));
   }
 
   void target(WorkflowKey key, WorkflowDocument.Target target) {
@@ -150,7 +151,7 @@ final class TaskWorld {
       created.remove(path);
       reign.removed(parts);
     } else {
-      Stat stat = new Stat(created.get(path), ++zxid, 0, 0);
+      Stat stat = new Stat(Objects.requireNonNull(created.get(path)), ++zxid, 0, 0);
       reign.changed(parts, new CachedNode(new Node(path, data, stat)));
     }
   }
@@ -344,7 +345,7 @@ final class TaskWorld {
           path,
           WorkCodecs.OUTCOMES,
           new OutcomeBucket(
-              live.get(some.get(0).instance()),
+              Objects.requireNonNull(live.get(some.get(0).instance())),
               before.map(OutcomeBucket::q).orElse(0L) + 1,
               0,
               all.buildOrThrow()));

@@ -115,20 +115,28 @@ class WorkflowYamlTest {
 
   @Test
   void refusesTheOldAndTheNewNameTogether() {
-    assertProblem(
-        "name: w\njobs:\n  - name: a\n    command: c\n    numberOfTasks: 1\n"
-            + "    jobConfigMap: {x: y}\n    jobCommandConfigMap: {x: y}\n",
-        "w.yaml:6:19: jobs[0].jobConfigMap",
-        "old name of jobCommandConfigMap");
+    assertProblem("""
+        name: w
+        jobs:
+          - name: a
+            command: c
+            numberOfTasks: 1
+            jobConfigMap: {x: y}
+            jobCommandConfigMap: {x: y}
+        """, "w.yaml:6:19: jobs[0].jobConfigMap", "old name of jobCommandConfigMap");
   }
 
   @Test
   void refusesTargetStatesWithoutATarget() {
     assertProblem(
-        "name: w\njobs:\n  - name: a\n    command: c\n    numberOfTasks: 1\n"
-            + "    targetPartitionStates: [SLAVE]\n",
-        "w.yaml:6:29: jobs[0].targetPartitionStates[0] = 'SLAVE'",
-        "needs a targetResource");
+        """
+        name: w
+        jobs:
+          - name: a
+            command: c
+            numberOfTasks: 1
+            targetPartitionStates: [SLAVE]
+        """, "w.yaml:6:29: jobs[0].targetPartitionStates[0] = 'SLAVE'", "needs a targetResource");
   }
 
   private static void assertProblem(String text, String place, String allowed) {
