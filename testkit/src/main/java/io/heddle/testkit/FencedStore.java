@@ -45,7 +45,7 @@ public final class FencedStore {
       return Answer.REFUSED;
     }
     if (before != null && token == before.token() && !writer.equals(before.writer())) {
-      throw new AssertionError("[one token, two writers] %s: token %s of %s is used by %s too"
+      throw new AssertionError("[one token, two writers] %s: token %s is used by %s too, %s"
           .formatted(partition, Token.format(token), before.writer(), writer));
     }
     holders.put(partition, new Holder(token, writer));

@@ -3,15 +3,11 @@ package io.heddle.testkit;
 
 import com.google.common.collect.ImmutableList;
 import io.heddle.admin.ClusterAdmin;
-import io.heddle.controller.HeddleController;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.StateModel;
-import io.heddle.participant.HeddleParticipant;
 import io.heddle.participant.StateModelFactory;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.spectator.RoutingTable;
-import io.heddle.spectator.RoutingTableProvider;
-import io.heddle.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -22,7 +18,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A whole cluster in a simulation: the real controllers, participants and spectator, and an
@@ -56,9 +51,8 @@ public final class SimCluster implements FaultTarget {
   private final ImmutableList<String> participants;
   private final IdentityHashMap<SimProcess, Duration> endedEarly = new IdentityHashMap<>();
   private final IdentityHashMap<SimProcess, Long> processIds = new IdentityHashMap<>();
-  private final Map<String, HeddleParticipant> running = new LinkedHashMap<>();
+  private final SimRoles roles;
   private Duration lastChange = Duration.ZERO;
-  private @Nullable RoutingTableProvider spectator;
   private long processes;
 
   /** A process that is to run; a new one each time that it is started. */
@@ -78,6 +72,7 @@ public final class SimCluster implements FaultTarget {
     this.paths = new ClusterPaths(settings.name);
     this.store = new SimStore(simulation, new SimNetwork(simulation, settings.networkDelays));
     store.memory().onCommit(txn -> lastChange = simulation.now());
+    this.roles = new SimRoles(settings, store.memory());
     SimProcess process = simulation.process("admin");
     this.admin = ClusterAdmin.builder(store.memory(), process, settings.name)
         .sessionTimeout(settings.sessionTimeout)
@@ -109,9 +104,10 @@ public final class SimCluster implements FaultTarget {
   public void start() {
     await(admin.createCluster());
     participants.forEach(name -> await(admin.addInstance(InstanceSpec.of(name))));
-    controllers.forEach(name -> add(name, this::startController));
-    participants.forEach(name -> add(name, this::startParticipant));
-    add("spectator", this::startSpectator);
+    controllers.forEach(name -> add(name, roles::startController));
+    participants.forEach(
+        name -> add(name, process -> roles.startParticipant(process, processId(process))));
+    add("spectator", roles::startSpectator);
   }
 
   private void add(String name, Consumer<SimProcess> role) {
@@ -119,44 +115,6 @@ public final class SimCluster implements FaultTarget {
     members.put(name, member);
     processIds.put(member.process, ++processes);
     role.accept(member.process);
-  }
-
-  private void startController(SimProcess process) {
-    CompletionStage<Void> unused = HeddleController.builder(storeOf(process), settings.name)
-        .id(process.name())
-        .host(process.name())
-        .sessionTimeout(settings.sessionTimeout)
-        .loops(settings.surroundings.loops(process))
-        .build()
-        .start();
-  }
-
-  private void startParticipant(SimProcess process) {
-    HeddleParticipant.Builder builder = HeddleParticipant.builder(
-            storeOf(process), settings.name, process.name())
-        .sessionTimeout(settings.sessionTimeout)
-        .host(process.name())
-        .process(processId(process))
-        .callbackThreads(settings.callbacks.threads())
-        .callbackExecutor(process.callbacks(settings.callbacks))
-        .loops(settings.surroundings.loops(process));
-    settings.models.forEach((model, factory) -> builder.stateModel(model, factory.apply(process)));
-    HeddleParticipant participant = builder.build();
-    running.put(process.name(), participant);
-    CompletionStage<Void> unused = participant.start();
-  }
-
-  private void startSpectator(SimProcess process) {
-    RoutingTableProvider provider = RoutingTableProvider.builder(
-            storeOf(process), settings.surroundings.loops(process), settings.name)
-        .sessionTimeout(settings.sessionTimeout)
-        .build();
-    spectator = provider;
-    CompletionStage<RoutingTable> unused = provider.start();
-  }
-
-  private Store storeOf(SimProcess process) {
-    return settings.surroundings.store(process, store.memory());
   }
 
   // ---- what there is ----
@@ -188,10 +146,7 @@ public final class SimCluster implements FaultTarget {
 
   /** What the spectator knows now. */
   public RoutingTable routingTable() {
-    if (spectator == null) {
-      throw new IllegalStateException("the spectator was not started");
-    }
-    return spectator.table();
+    return roles.routingTable();
   }
 
   /** The session timeout of all processes. */
@@ -254,12 +209,11 @@ public final class SimCluster implements FaultTarget {
 
   /** Has a participant leave gracefully; its process goes on, idle, until it is crashed. */
   public void leave(String participant, Duration bound) {
-    HeddleParticipant leaving = running.get(participant);
-    if (leaving == null || !member(participant).process.isAlive()) {
+    if (!member(participant).process.isAlive()) {
       throw new IllegalStateException("participant " + participant + " does not run");
     }
     simulation.trace(participant, "is asked to leave within", bound);
-    CompletionStage<Void> unused = leaving.stop(bound);
+    CompletionStage<Void> unused = roles.participant(participant).stop(bound);
   }
 
   /**
@@ -353,16 +307,16 @@ public final class SimCluster implements FaultTarget {
   /** Describes a cluster. */
   public static final class Builder {
     private final Simulation simulation;
-    private final Map<StateModel, Function<SimProcess, StateModelFactory<?>>> models =
+    final Map<StateModel, Function<SimProcess, StateModelFactory<?>>> models =
         new LinkedHashMap<>();
-    private String name = "sim";
+    String name = "sim";
     private int controllers = 2;
     private int participants = 3;
-    private Duration sessionTimeout = Duration.ofSeconds(4);
+    Duration sessionTimeout = Duration.ofSeconds(4);
     private Delays networkDelays = SimNetwork.USUAL;
-    private CallbackTimes callbacks = CallbackTimes.of(
+    CallbackTimes callbacks = CallbackTimes.of(
         8, new Delays(Duration.ofMillis(1), Duration.ofMillis(200), 0.02, Duration.ofSeconds(2)));
-    private Surroundings surroundings = Surroundings.PLAIN;
+    Surroundings surroundings = Surroundings.PLAIN;
 
     private Builder(Simulation simulation) {
       this.simulation = simulation;

@@ -11,19 +11,22 @@ import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceSpec;
 import io.heddle.model.StateModels;
 import io.heddle.testkit.SimCluster;
+import io.heddle.testkit.SimProcess;
 import io.heddle.testkit.SimRandom;
 import io.heddle.testkit.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
  * An administrator who never rests: the preferred masters of one resource rotate, so that top
  * states are handed over all the time; a second resource is placed by Heddle; a third is removed
- * and added again under its name; instances are disabled and evacuated. Each kind of change goes on
- * when the one before was answered, well or badly. Confined to the simulation's thread.
+ * and added again under its name; instances are disabled and evacuated; participants leave
+ * gracefully, and come back. Each kind of change goes on when the one before was answered, well or
+ * badly. Confined to the simulation's thread.
  */
 final class Churn {
   private static final ResourceId ROTATING = ResourceId.of("rotating");
@@ -67,6 +70,7 @@ final class Churn {
     repeat(Duration.ofMillis(1_500), this::rotate);
     repeat(Duration.ofSeconds(4), this::recreate);
     repeat(Duration.ofSeconds(6), this::operate);
+    repeat(Duration.ofSeconds(20), this::leave);
   }
 
   private static ResourceSpec again() {
@@ -125,6 +129,24 @@ final class Churn {
         InstanceOperation.DISABLE,
         InstanceOperation.EVACUATE));
     return admin.setOperation(random.pick(instances), operation);
+  }
+
+  /** Asks a participant to leave; some time later its process, if it still runs, is replaced. */
+  private CompletionStage<?> leave() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    String name = random.pick(cluster.participants());
+    SimProcess process = cluster.process(name);
+    if (process.isAlive()) {
+      cluster.leave(name, random.between(Duration.ofSeconds(1), Duration.ofSeconds(10)));
+    }
+    simulation.schedule(random.between(Duration.ZERO, Duration.ofSeconds(12)), () -> {
+      if (process.isAlive()) {
+        cluster.crash(name);
+        cluster.restart(name);
+      }
+      done.complete(null);
+    });
+    return done;
   }
 
   /** Ends it: everything exists and is enabled afterwards. Lets time pass. */
