@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.recipes.documents;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import io.heddle.participant.Lease;
+import io.heddle.recipes.documents.Message.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A MASTER and a SLAVE over a real socket, with a routing that the test sets. */
+class MastershipTest {
+  private static final Member MASTER = new Member("DB-0", 1);
+  private static final Member SLAVE = new Member("DB-1", 1);
+  private static final long TOKEN = 5;
+
+  @TempDir
+  Path directory;
+
+  private PartitionStorage masters;
+  private PartitionStorage slaves;
+  private Mastership term;
+  private DocumentServer server;
+  private Follower follower;
+  private volatile PartitionView view;
+
+  @BeforeEach
+  void start() throws IOException {
+    masters = new PartitionStorage(0, directory.resolve("master"));
+    slaves = new PartitionStorage(0, directory.resolve("slave"));
+    Lease lease = new Lease() {
+      @Override
+      public long token() {
+        return TOKEN;
+      }
+
+      @Override
+      public boolean isValid() {
+        return true;
+      }
+    };
+    masters.raiseToken(1);
+    term = new Mastership(0, MASTER, lease, masters, p -> view);
+    server = new DocumentServer(p -> Optional.of(term));
+    follower = new Follower(0, () -> Optional.of(SLAVE), slaves, p -> view);
+    route();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    follower.close();
+    term.close();
+    server.close();
+    masters.close();
+    slaves.close();
+  }
+
+  private void route(Member... slaveMembers) {
+    view = new PartitionView(
+        false,
+        Optional.of(new PartitionView.Master(MASTER, TOKEN, server.port())),
+        ImmutableList.copyOf(slaveMembers),
+        ImmutableSet.of(MASTER, SLAVE));
+  }
+
+  private Message put(long token, String key, String content) {
+    return term.put(new Message.Put(0, token, key, content.getBytes(UTF_8)));
+  }
+
+  private static Refusal refusal(Message answer) {
+    assertThat(answer).isInstanceOf(Message.Refused.class);
+    return ((Message.Refused) answer).why();
+  }
+
+  @Test
+  void acceptsNoWriteUntilEverySlaveHasJoined() {
+    route(SLAVE);
+
+    assertThat(refusal(put(TOKEN, "a", "one"))).isEqualTo(Refusal.NOT_READY);
+  }
+
+  @Test
+  void refusesAStaleToken() {
+    assertThat(put(TOKEN, "a", "one")).isEqualTo(new Message.Stored(TOKEN));
+
+    assertThat(refusal(put(TOKEN - 1, "b", "two"))).isEqualTo(Refusal.STALE_TOKEN);
+    assertThat(term.get(new Message.Get(0, "b"))).isEqualTo(new Message.Missing());
+  }
+
+  @Test
+  void copiesToAJoinerAndThenSendsEachWrite() throws Exception {
+    put(TOKEN, "a", "one");
+
+    follower.start();
+    follower.awaitSettled(Duration.ofSeconds(10));
+    route(SLAVE);
+    Message answer = put(TOKEN, "b", "two");
+
+    assertThat(answer).isEqualTo(new Message.Stored(TOKEN));
+    assertThat(slaves.get("a")).isPresent();
+    assertThat(slaves.get("b")).isPresent();
+  }
+
+  @Test
+  void aNewMasterTakesOverWhatAJoinerHasMore() throws Exception {
+    slaves.append(2, new Document(new Version(2, 1), "a", "one".getBytes(UTF_8)));
+
+    follower.start();
+    follower.awaitSettled(Duration.ofSeconds(10));
+
+    assertThat(term.get(new Message.Get(0, "a"))).isInstanceOf(Message.Found.class);
+  }
+
+  @Test
+  void failsWritesWhileAJoinedReplicaIsCutOffAndGoesOnWhenItHasLeft() throws Exception {
+    follower.start();
+    follower.awaitSettled(Duration.ofSeconds(10));
+    follower.close();
+
+    assertThat(refusal(put(TOKEN, "a", "one"))).isEqualTo(Refusal.FAILED);
+    assertThat(refusal(put(TOKEN, "a", "one"))).isEqualTo(Refusal.NOT_READY);
+
+    assertThat(term.leave(new Message.Leave(0, SLAVE))).isEqualTo(new Message.Left());
+    assertThat(put(TOKEN, "a", "one")).isEqualTo(new Message.Stored(TOKEN));
+  }
+}
