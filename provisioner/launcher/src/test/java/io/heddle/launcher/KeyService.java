@@ -3,6 +3,7 @@ package io.heddle.launcher;
 
 import io.heddle.model.StateModels;
 import io.heddle.participant.StateModelFactory;
+import io.heddle.task.TaskParticipant;
 import java.time.Duration;
 
 /** A service for tests: holds replicas, and does nothing with them. */
@@ -16,6 +17,8 @@ public final class KeyService implements ParticipantService {
         .participant()
         .sessionTimeout(Duration.ofSeconds(10))
         .stateModel(
-            StateModels.MASTER_SLAVE, StateModelFactory.ofHandler(partition -> transition -> {}));
+            StateModels.MASTER_SLAVE, StateModelFactory.ofHandler(partition -> transition -> {}))
+        .extension(
+            TaskParticipant.builder().command("wait", GateTask::new).slots(3).build());
   }
 }
