@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.store;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * What one request was answered; right is once. Confined to the loop of its session.
+ * What one request was answered; right is once. Answered on the loop of its session; may be printed
+ * from any thread, as the message of a test that waits.
  *
  * @param <T> the kind of answer
  */
 final class Answers<T> implements Consumer<T> {
   private final String request;
-  private final List<T> all = new ArrayList<>();
+  private final List<T> all = new CopyOnWriteArrayList<>();
 
   Answers(String request) {
     this.request = request;
