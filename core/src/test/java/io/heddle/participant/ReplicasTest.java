@@ -140,6 +140,18 @@ final class ReplicasTest {
   }
 
   @Test
+  void beginsAgainWhatCameToBeWantedWhileItsDropRan() {
+    bringTo(0, "SLAVE", 5, 0);
+    assign(6, 0, "DROPPED", 0);
+    assertThat(returns()).isEqualTo("0 OFFLINE>DROPPED");
+
+    assertThat(assign(7, 0, "SLAVE", 0)).isEmpty();
+
+    assertThat(returns()).contains("0 OFFLINE>SLAVE");
+    assertThat(reported(0)).isEqualTo("OFFLINE>SLAVE");
+  }
+
+  @Test
   void walksTheShortestPathOneTransitionAtATime() {
     assertThat(assign(5, 0, "MASTER", 90)).isEqualTo("0 OFFLINE>SLAVE");
     assertThat(reported(0)).isEqualTo("OFFLINE>SLAVE");
