@@ -2,7 +2,6 @@
 package io.heddle.provisioner.local;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.heddle.model.ContainerId;
@@ -177,12 +176,12 @@ final class ContainerDirectory {
 
   /** Writes the waiter's script. */
   Path writeWrapper() throws IOException {
-    Path file = path.resolve("wrapper.sh");
     try (InputStream script = Objects.requireNonNull(
         ContainerDirectory.class.getResourceAsStream("wrapper.sh"), "wrapper.sh is not packaged")) {
-      Files.copy(script, file, REPLACE_EXISTING);
+      // Whole or not at all: another controller may be writing it, or its shell reading it.
+      replace("wrapper.sh", script.readAllBytes());
     }
-    return file;
+    return path.resolve("wrapper.sh");
   }
 
   /** The last bytes of a log as text; empty if there is none. */
