@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -113,7 +114,7 @@ class ApplicationIT {
       await("served by two", () -> served() && processes().size() == 2);
       Set<Long> before = processes();
 
-      long victim = routing.getInstances("keys", 0, "MASTER").get(0).process();
+      long victim = master();
       assertThat(ProcessHandle.of(victim).orElseThrow().destroyForcibly()).isTrue();
       long killed = System.nanoTime();
       await(
@@ -139,6 +140,17 @@ class ApplicationIT {
           () -> last.stream()
               .noneMatch(p -> ProcessHandle.of(p).filter(ProcessHandle::isAlive).isPresent()));
     }
+  }
+
+  /** The process of the first partition's MASTER; there is none while it is handed over. */
+  private long master() {
+    AtomicLong process = new AtomicLong();
+    await("a master", () -> {
+      List<Route> masters = routing.getInstances("keys", 0, "MASTER");
+      masters.forEach(route -> process.set(route.process()));
+      return !masters.isEmpty();
+    });
+    return process.get();
   }
 
   private List<Long> masters() {
@@ -169,7 +181,7 @@ class ApplicationIT {
           .get(30, TimeUnit.SECONDS);
       await("all six run", () -> marks(marks).size() == 6);
 
-      long victim = routing.getInstances("keys", 0, "MASTER").get(0).process();
+      long victim = master();
       assertThat(ProcessHandle.of(victim).orElseThrow().destroyForcibly()).isTrue();
       await(
           "its three run again",
@@ -204,7 +216,7 @@ class ApplicationIT {
     LocalContainerProvider second = provider();
     Application successor = application(second);
     try {
-      long victim = routing.getInstances("keys", 0, "MASTER").get(0).process();
+      long victim = master();
       assertThat(ProcessHandle.of(victim).orElseThrow().destroyForcibly()).isTrue();
       await(
           "the other and a new one serve",
