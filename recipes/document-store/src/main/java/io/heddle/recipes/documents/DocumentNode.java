@@ -7,6 +7,7 @@ import io.heddle.model.StateModels;
 import io.heddle.participant.StateModelFactory;
 import io.heddle.runtime.ThreadLoop;
 import io.heddle.spectator.RoutingTableProvider;
+import io.heddle.task.TaskParticipant;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The store's service: serves partitions of resource {@code documents} on one port of the loopback
- * address, and keeps them below the working directory. Settings: {@code session-timeout-seconds},
- * 10 unless given.
+ * address, keeps them below the working directory, and backs them up with command {@code Backup}.
+ * Settings: {@code session-timeout-seconds}, 10 unless given.
  */
 public final class DocumentNode implements ParticipantService {
   private static final Duration START = Duration.ofSeconds(30);
@@ -58,7 +59,12 @@ public final class DocumentNode implements ParticipantService {
               views);
           replicas.put(partition.number(), replica);
           return replica;
-        }));
+        }))
+        .extension(TaskParticipant.builder()
+            .command(
+                "Backup", task -> new BackupTask(task, p -> Optional.ofNullable(replicas.get(p))))
+            .slots(2)
+            .build());
   }
 
   @Override

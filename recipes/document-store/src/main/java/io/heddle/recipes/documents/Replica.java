@@ -8,6 +8,8 @@ import io.heddle.recipes.documents.PartitionView.Master;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ final class Replica implements Resettable {
   private final Path directory;
   private final Follower.Self self;
   private final PartitionView.Source routing;
-  private @Nullable PartitionStorage storage;
+  private volatile @Nullable PartitionStorage storage;
   private @Nullable Follower follower;
   private volatile @Nullable Mastership mastership;
 
@@ -39,6 +41,17 @@ final class Replica implements Resettable {
   /** The term, if it is the MASTER. */
   Optional<Mastership> mastership() {
     return Optional.ofNullable(mastership);
+  }
+
+  /** All documents, in the order in which they were written; empty if the replica is not open. */
+  Optional<List<Document>> documents() throws IOException {
+    PartitionStorage open = storage;
+    if (open == null) {
+      return Optional.empty();
+    }
+    List<Document> documents = new ArrayList<>();
+    open.forEach(documents::add);
+    return Optional.of(documents);
   }
 
   void onBecomeSlaveFromOffline() throws Exception {
@@ -70,10 +83,12 @@ final class Replica implements Resettable {
   }
 
   private PartitionStorage opened() throws IOException {
-    if (storage == null) {
-      storage = new PartitionStorage(partition, directory);
+    PartitionStorage open = storage;
+    if (open == null) {
+      open = new PartitionStorage(partition, directory);
+      storage = open;
     }
-    return storage;
+    return open;
   }
 
   private Follower follow() throws IOException {
