@@ -56,7 +56,9 @@ final class Committer {
   enum Outcome {
     /** Nothing was to be written. */
     NOTHING,
-    /** All answers came; what was refused is read again before the next pass. */
+    /** All that was to be written was refused; it is read again before the next pass. */
+    REFUSED,
+    /** Something was written; what was refused is read again before the next pass. */
     DONE,
     /** An answer was lost with the connection: everything is to be read again. */
     UNKNOWN,
@@ -119,12 +121,12 @@ final class Committer {
         return;
       }
       outstanding++;
-      raise(Outcome.DONE);
       session.commit(ops, answer -> answer(answer, batch, ops, attempt));
     }
 
     private void answer(Commit answer, List<Bundle> batch, List<Op> ops, int attempt) {
       if (answer instanceof Commit.Applied applied) {
+        raise(Outcome.DONE);
         applied(batch, applied);
       } else if (answer instanceof Commit.Refused refused) {
         refused(batch, ops, refused, attempt);
@@ -155,6 +157,7 @@ final class Committer {
         raise(Outcome.FENCED);
         return;
       }
+      raise(Outcome.REFUSED);
       String path = ops.get(refused.index()).path();
       log.info("A write of {} was refused ({}); it is read again", path, refused.why());
       cache.invalidate(path);

@@ -17,8 +17,12 @@ import java.util.function.Consumer;
  * for nobody.
  */
 final class ControllerLoop {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
   private final Reign reign;
   private final Pipeline pipeline;
+  private int refusedInARow;
   private boolean running;
   private boolean wanted;
   private boolean over;
@@ -97,15 +101,24 @@ final class ControllerLoop {
     if (over) {
       return;
     }
+    refusedInARow = outcome == Committer.Outcome.REFUSED ? refusedInARow + 1 : 0;
     switch (outcome) {
       case FENCED -> reign.fenced();
       // What was done may allow the next step.
       case DONE -> signal();
+      // A conflict is one more pass; one that does not pass away must not keep the loop busy.
+      case REFUSED -> reign.wakeAfter(Optional.of(pause()));
       case NOTHING, UNKNOWN -> {
         if (wanted) {
           signal();
         }
       }
     }
+  }
+
+  private Duration pause() {
+    int doublings = Math.min(refusedInARow - 1, 10);
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
+    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
   }
 }

@@ -217,6 +217,11 @@ class CommitterTest {
   }
 
   @Test
+  void aPlanOfWhichNothingCameAboutIsToldApart() {
+    assertThat(carryOut(List.of(place("nobody", 0, "SLAVE")))).isEqualTo(Committer.Outcome.REFUSED);
+  }
+
+  @Test
   void aLargePlanGoesInSeveralTransactions() {
     ImmutableList.Builder<Decision> decisions = ImmutableList.builder();
     for (int i = 0; i < 1_200; i++) {
