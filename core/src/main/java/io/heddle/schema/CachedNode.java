@@ -26,6 +26,10 @@ public final class CachedNode {
     this.decoded = document;
   }
 
+  Node node() {
+    return node;
+  }
+
   /** Where it is. */
   public String path() {
     return node.path();

@@ -8,6 +8,7 @@ import io.heddle.store.Read;
 import io.heddle.store.Stat;
 import io.heddle.store.StoreSession;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Some subtrees of one session, kept current by persistent watches, by catching up after each
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * everything is listed again and compared by mzxid, since versions restart (rule R11).
  */
 public final class TreeCache {
+  private static final Logger log = LoggerFactory.getLogger(TreeCache.class);
+
   private final StoreSession session;
   private final ImmutableList<TreeRoot> roots;
   private final Listener listener;
@@ -212,22 +217,50 @@ public final class TreeCache {
   }
 
   private void readDirty(Consumer<Boolean> end) {
+    readDirty(new TreeMap<>(), end);
+  }
+
+  /**
+   * Reads what is marked. Where something turns out to be gone, what was marked meanwhile is read
+   * too before anything is told: its events came before the answer that showed the loss, and may be
+   * the last words of who is gone (rule R9).
+   */
+  private void readDirty(Map<String, Read> answers, Consumer<Boolean> end) {
     List<String> paths = new ArrayList<>(dirty);
     dirty.clear();
     if (paths.isEmpty()) {
-      end.accept(true);
+      tell(answers, end);
       return;
     }
-    paths.sort(java.util.Comparator.comparingInt(this::order).thenComparing(path -> path));
+    paths.sort(inOrder());
     session.readAll(paths, reads -> {
       if (reads.stream().anyMatch(read -> read instanceof Read.Unavailable)) {
         complete = false;
         end.accept(false);
         return;
       }
-      reads.forEach(this::apply);
-      end.accept(true);
+      boolean loss = false;
+      for (Read read : reads) {
+        loss |= read instanceof Read.Absent && nodes.containsKey(read.path());
+        answers.put(read.path(), read);
+      }
+      if (loss && !dirty.isEmpty()) {
+        readDirty(answers, end);
+      } else {
+        tell(answers, end);
+      }
     });
+  }
+
+  private void tell(Map<String, Read> answers, Consumer<Boolean> end) {
+    answers.keySet().stream()
+        .sorted(inOrder())
+        .forEach(path -> apply(java.util.Objects.requireNonNull(answers.get(path))));
+    end.accept(true);
+  }
+
+  private Comparator<String> inOrder() {
+    return Comparator.comparingInt(this::order).thenComparing(path -> path);
   }
 
   private int order(String path) {
@@ -242,9 +275,16 @@ public final class TreeCache {
   private void apply(Read read) {
     if (read instanceof Read.Found found) {
       apply(found.node());
-    } else {
+    } else if (read instanceof Read.Absent) {
       deleted(read.path());
+    } else {
+      denied(read.path());
     }
+  }
+
+  /** What may not be read is not gone: what is known of it stays. */
+  private static void denied(String path) {
+    log.warn("{} may not be read; what is known of it stays as it is", path);
   }
 
   private void apply(Node node) {
@@ -291,9 +331,23 @@ public final class TreeCache {
         }
         if (read instanceof Read.Found f) {
           found.put(f.path(), f.node());
+        } else if (read instanceof Read.Denied) {
+          keep(read.path());
         }
       }
       descend(level, paths);
+    }
+
+    private void keep(String path) {
+      denied(path);
+      get(path).ifPresent(known -> found.put(path, known.node()));
+    }
+
+    private void keepBelow(String path) {
+      denied(path);
+      below(path)
+          .forEach(known -> found.put(
+              known, java.util.Objects.requireNonNull(nodes.get(known)).node()));
     }
 
     private void descend(int level, List<String> paths) {
@@ -310,6 +364,8 @@ public final class TreeCache {
             names.names().forEach(name -> next.add(path + "/" + name));
           } else if (children instanceof Children.Unavailable) {
             failed[0] = true;
+          } else if (children instanceof Children.Denied) {
+            keepBelow(path);
           }
           if (--missing[0] == 0) {
             if (failed[0]) {
