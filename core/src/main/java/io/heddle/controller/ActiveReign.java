@@ -163,7 +163,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
     }
     @Nullable Part<?> part = partsBySection.get(names.get(0));
     if (part != null) {
-      part.reign().changed(names, node);
+      guarded(node.path(), () -> part.reign().changed(names, node));
     }
     if (ClusterState.isOwn(names.get(0))) {
       state.changed(names, node);
@@ -178,10 +178,19 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
     }
     @Nullable Part<?> part = partsBySection.get(names.get(0));
     if (part != null) {
-      part.reign().removed(names);
+      guarded(path, () -> part.reign().removed(names));
     }
     if (ClusterState.isOwn(names.get(0))) {
       state.removed(path, names);
+    }
+  }
+
+  /** What an extension cannot digest is its own harm only. */
+  private static void guarded(String entity, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      log.error("An extension failed at {}; all else goes on", entity, e);
     }
   }
 
@@ -257,7 +266,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
     log.debug("{}: {} {}", decision.entity(), decision.why(), decision.changes());
     for (Change change : decision.changes()) {
       if (change instanceof Change.OfExtension own) {
-        reign(own.extension()).performed(own.request());
+        guarded(decision.entity(), () -> reign(own.extension()).performed(own.request()));
       }
     }
     listener.performed(decision);
@@ -270,7 +279,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
   }
 
   @Override
-  public void failed(RuntimeException fault) {
+  public void failed(Throwable fault) {
     log.error(
         "A pass over cluster {} failed; the next one follows in {}",
         paths.cluster(),

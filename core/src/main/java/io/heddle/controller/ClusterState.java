@@ -85,9 +85,9 @@ final class ClusterState {
   void changed(List<String> parts, CachedNode node) {
     unreadable.remove(node.path());
     switch (parts.get(0)) {
-      case "live" ->
-        decode(node, Specs.LIVE)
-            .ifPresentOrElse(l -> live.put(instance(parts), l), () -> live.remove(instance(parts)));
+      // One that cannot be read is not gone: what was known of it stays, and blocks what it may
+      // hold.
+      case "live" -> decode(node, Specs.LIVE).ifPresent(l -> live.put(instance(parts), l));
       case "instances" ->
         decode(node, Specs.INSTANCE)
             .ifPresentOrElse(

@@ -125,15 +125,19 @@ final class Committer {
     }
 
     private void answer(Commit answer, List<Bundle> batch, List<Op> ops, int attempt) {
-      if (answer instanceof Commit.Applied applied) {
-        raise(Outcome.DONE);
-        applied(batch, applied);
-      } else if (answer instanceof Commit.Refused refused) {
-        refused(batch, ops, refused, attempt);
-      } else {
-        raise(Outcome.UNKNOWN);
+      try {
+        if (answer instanceof Commit.Applied applied) {
+          raise(Outcome.DONE);
+          applied(batch, applied);
+        } else if (answer instanceof Commit.Refused refused) {
+          refused(batch, ops, refused, attempt);
+        } else {
+          raise(Outcome.UNKNOWN);
+        }
+      } finally {
+        // Whatever a fault leaves undone, the run ends, and the next pass decides anew.
+        answered();
       }
-      answered();
     }
 
     private void applied(List<Bundle> batch, Commit.Applied applied) {
@@ -148,8 +152,9 @@ final class Committer {
             cache.written(write.path(), write.data(), stat, write.document());
           }
         }
-        bundle.decisions().forEach(performed);
       }
+      // Effects come last: one that fails must not leave the cache behind what was written.
+      batch.forEach(bundle -> bundle.decisions().forEach(performed));
     }
 
     private void refused(List<Bundle> batch, List<Op> ops, Commit.Refused refused, int attempt) {

@@ -47,7 +47,7 @@ final class ControllerLoop {
     void wakeAfter(Optional<Duration> delay);
 
     /** A pass failed: a bug. It must not end the reign. */
-    void failed(RuntimeException fault);
+    void failed(Throwable fault);
 
     /** Another controller is in office. */
     void fenced();
@@ -73,7 +73,7 @@ final class ControllerLoop {
       return;
     }
     if (!ok) {
-      // The connection is gone; its return asks for a pass.
+      // The connection is gone; its return asks for a pass, and time does.
       passed(Committer.Outcome.UNKNOWN);
       return;
     }
@@ -82,8 +82,9 @@ final class ControllerLoop {
       Plan plan = pipeline.plan(snapshot);
       reign.wakeAfter(delay(plan, snapshot));
       reign.apply(plan, this::passed);
-    } catch (RuntimeException e) {
-      // The loop's one fault handler: what one pass cannot digest, the next may.
+    } catch (RuntimeException | Error e) {
+      // The loop's one fault handler: what one pass cannot digest, the next may. A rebalancer of
+      // the user may end in an Error, too.
       running = false;
       reign.failed(e);
     }
@@ -101,14 +102,15 @@ final class ControllerLoop {
     if (over) {
       return;
     }
-    refusedInARow = outcome == Committer.Outcome.REFUSED ? refusedInARow + 1 : 0;
+    boolean vain = outcome == Committer.Outcome.REFUSED || outcome == Committer.Outcome.UNKNOWN;
+    refusedInARow = vain ? refusedInARow + 1 : 0;
     switch (outcome) {
       case FENCED -> reign.fenced();
       // What was done may allow the next step.
       case DONE -> signal();
       // A conflict is one more pass; one that does not pass away must not keep the loop busy.
-      case REFUSED -> reign.wakeAfter(Optional.of(pause()));
-      case NOTHING, UNKNOWN -> {
+      case REFUSED, UNKNOWN -> reign.wakeAfter(Optional.of(pause()));
+      case NOTHING -> {
         if (wanted) {
           signal();
         }

@@ -129,7 +129,7 @@ final class Election {
       } else if (reads.get(1) instanceof Read.Absent) {
         take(epoch.node());
       } else {
-        pause();
+        deniedUnlessCutOff(reads.get(1), paths.leader());
       }
     } else {
       if (!(reads.get(0) instanceof Read.Unavailable)) {
@@ -141,6 +141,26 @@ final class Election {
       }
       pause();
     }
+  }
+
+  private void deniedUnlessCutOff(Read read, String path) {
+    if (read instanceof Read.Denied) {
+      denied(path);
+    } else {
+      pause();
+    }
+  }
+
+  /** Only a person can help, so it is said again and again; a standby that never could is none. */
+  private void denied(String path) {
+    log.error(
+        "Controller {} may not take office: access to {} is denied. Give it the controller's"
+            + " credentials. Trying again in {}",
+        id,
+        path,
+        RETRY);
+    loop.schedule(RETRY, this::attempt);
+    pause();
   }
 
   private void occupied(Node epoch, Node leader) {
@@ -186,6 +206,10 @@ final class Election {
     }
     if (answer instanceof Commit.Applied) {
       win(epoch, version);
+      return;
+    }
+    if (answer instanceof Commit.Refused refused && refused.why() == Commit.Why.NO_AUTH) {
+      denied(refused.path());
       return;
     }
     if (answer instanceof Commit.Refused refused) {

@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class HeddleController implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HeddleController.class);
 
+  /** How long a controller that cannot begin leaves office to others. */
+  private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
+
   private final Store store;
   private final ClusterPaths paths;
   private final Builder settings;
@@ -76,7 +79,6 @@ public final class HeddleController implements AutoCloseable {
    *
    * @return completes when it is connected for the first time, on the controller's thread; fails if
    *     it is closed before
-   * @throws IllegalStateException if it was started before
    */
   public CompletionStage<Void> start() {
     loop.execute(() -> {
@@ -155,7 +157,28 @@ public final class HeddleController implements AutoCloseable {
   private void elected(Election.Won office) {
     log.info(
         "Controller {} of {} takes office, epoch {}", settings.id, paths.cluster(), office.epoch());
-    ActiveReign begun = new ActiveReign(
+    ActiveReign begun;
+    try {
+      begun = begin(office);
+    } catch (RuntimeException e) {
+      log.error(
+          "Controller {} of {} cannot begin to reign; it makes room, and tries again in {}",
+          settings.id,
+          paths.cluster(),
+          AFTER_FAULT,
+          e);
+      release();
+      loop.schedule(AFTER_FAULT, this::open);
+      return;
+    }
+    reign = begun;
+    epoch = OptionalLong.of(office.epoch());
+    listener.elected(office.epoch());
+    begun.begin();
+  }
+
+  private ActiveReign begin(Election.Won office) {
+    return new ActiveReign(
         paths,
         java.util.Objects.requireNonNull(session),
         loop,
@@ -165,10 +188,6 @@ public final class HeddleController implements AutoCloseable {
         path -> settings.access.acl(paths, path),
         listener,
         this::restart);
-    reign = begun;
-    epoch = OptionalLong.of(office.epoch());
-    listener.elected(office.epoch());
-    begun.begin();
   }
 
   /** Ends what there is, and joins anew with another session (rule R3). */

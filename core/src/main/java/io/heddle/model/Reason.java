@@ -21,6 +21,8 @@ public record Reason(Code code, String entity, String detail) {
     UNREADABLE(true),
     /** A rebalancer of the user threw, or answered nonsense. */
     REBALANCER_FAILED(false),
+    /** A target provider of the user threw, or answered nonsense. */
+    TARGET_PROVIDER_FAILED(false),
     /** Another replica may still be in the top state. */
     TOP_STATE_MAY_BE_HELD(false),
     /** The replica that is to take the top state has not caught up yet. */

@@ -32,7 +32,7 @@ class ControllerLoopTest {
     private final List<Consumer<Boolean>> refreshes = new ArrayList<>();
     private final List<Consumer<Outcome>> plans = new ArrayList<>();
     private final List<Duration> wakes = new ArrayList<>();
-    private final List<RuntimeException> faults = new ArrayList<>();
+    private final List<Throwable> faults = new ArrayList<>();
     private boolean fenced;
     private boolean broken;
 
@@ -73,7 +73,7 @@ class ControllerLoopTest {
     }
 
     @Override
-    public void failed(RuntimeException fault) {
+    public void failed(Throwable fault) {
       faults.add(fault);
     }
 

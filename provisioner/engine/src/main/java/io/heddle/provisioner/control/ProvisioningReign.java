@@ -53,6 +53,7 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
   private final ContainerProvider.Registration registration;
   private final TreeMap<ResourceId, ServiceSpec> services = new TreeMap<>();
   private final TreeMap<ContainerId, ContainerRecord> records = new TreeMap<>();
+  private final TreeSet<String> unreadable = new TreeSet<>();
   private final TreeMap<ContainerId, Long> since = new TreeMap<>();
   private final TreeMap<ContainerId, ContainerStatus> observed = new TreeMap<>();
   private final TreeMap<ContainerId, Long> touchedAt = new TreeMap<>();
@@ -82,6 +83,7 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
 
   @Override
   public void changed(List<String> parts, CachedNode node) {
+    unreadable.remove(parts.get(1));
     try {
       if (parts.get(0).equals("services")) {
         services.put(ResourceId.of(parts.get(1)), node.decode(ProvisioningCodecs.SERVICE));
@@ -89,7 +91,8 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
         put(node.decode(ProvisioningCodecs.RECORD));
       }
     } catch (UnreadableException e) {
-      log.warn("{}; it is left alone, and all else goes on", e.getMessage());
+      unreadable.add(parts.get(1));
+      log.warn("{}; what is its own is left alone, and all else goes on", e.getMessage());
     }
   }
 
@@ -112,6 +115,7 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
 
   @Override
   public void removed(List<String> parts) {
+    unreadable.remove(parts.get(1));
     if (parts.get(0).equals("services")) {
       services.remove(ResourceId.of(parts.get(1)));
     } else {
@@ -126,6 +130,7 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
     return new ProvisioningState(
         ImmutableSortedMap.copyOfSorted(services),
         ImmutableSortedMap.copyOfSorted(records),
+        ImmutableSortedSet.copyOfSorted(unreadable),
         ImmutableSortedMap.copyOfSorted(since),
         listed,
         ImmutableSortedMap.copyOfSorted(observed),
@@ -152,6 +157,30 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
 
   @Override
   public void performed(Object request) {
+    try {
+      perform(request);
+    } catch (RuntimeException e) {
+      // A provider tells failures by its futures; one that throws has failed all the same.
+      container(request).ifPresent(container -> failed(container, e));
+    }
+  }
+
+  private static Optional<ContainerId> container(Object request) {
+    if (request instanceof Request.Allocate allocate) {
+      return Optional.of(allocate.spec().id());
+    }
+    if (request instanceof Request.Start start) {
+      return Optional.of(start.spec().id());
+    }
+    if (request instanceof Request.Stop stop) {
+      return Optional.of(stop.container());
+    }
+    return request instanceof Request.Deallocate deallocate
+        ? Optional.of(deallocate.container())
+        : Optional.empty();
+  }
+
+  private void perform(Object request) {
     if (request instanceof Request.Allocate allocate) {
       calling.add(allocate.spec().id());
       configure(allocate.spec(), () -> allocate(allocate.spec()));

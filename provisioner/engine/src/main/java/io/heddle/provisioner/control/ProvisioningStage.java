@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -257,9 +258,37 @@ final class ProvisioningStage implements Stage {
         }
       }
       @Nullable ServiceSpec spec = state.services().get(service);
-      TargetProviderResponse wish = spec == null
-          ? nothing(participants)
-          : targets.apply(spec).evaluateExistingContainers(draft.cluster(), service, participants);
+      Optional<TargetProviderResponse> wish = wish(service, spec, participants);
+      if (wish.isPresent()) {
+        follow(wish.get(), participants);
+      }
+    }
+
+    /** What is wanted; nothing at all if the user's target provider fails: its service stays. */
+    private Optional<TargetProviderResponse> wish(
+        ResourceId service, @Nullable ServiceSpec spec, List<Participant> participants) {
+      if (spec == null) {
+        return state.unreadable().contains(service.name())
+            ? Optional.empty()
+            : Optional.of(nothing(participants));
+      }
+      try {
+        TargetProviderResponse wish =
+            targets.apply(spec).evaluateExistingContainers(draft.cluster(), service, participants);
+        Stream.of(wish.containersToStop(), wish.containersToRelease(), wish.containersToStart())
+            .flatMap(List::stream)
+            .forEach(Pass::container);
+        return Optional.of(wish);
+      } catch (RuntimeException e) {
+        reasons.add(new Reason(
+            Reason.Code.TARGET_PROVIDER_FAILED,
+            service.name(),
+            "its containers stay as they are: " + e));
+        return Optional.empty();
+      }
+    }
+
+    private void follow(TargetProviderResponse wish, List<Participant> participants) {
       Set<ContainerId> stopped = new TreeSet<>();
       wish.containersToStop().forEach(participant -> stopped.add(container(participant)));
       for (Participant participant : participants) {
@@ -354,7 +383,9 @@ final class ProvisioningStage implements Stage {
     /** What the provider runs though nobody asked for it, or no longer does, is given back. */
     private void giveBackStrangers() {
       for (ContainerId container : state.observed().keySet()) {
-        if (!records.containsKey(container) && !removed.contains(container)) {
+        if (!records.containsKey(container)
+            && !removed.contains(container)
+            && !state.unreadable().contains(container.name())) {
           call(container, new Request.Deallocate(container));
         }
       }

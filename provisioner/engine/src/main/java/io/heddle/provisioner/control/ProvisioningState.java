@@ -14,6 +14,8 @@ import io.heddle.provisioner.ServiceSpec;
  *
  * @param services what services should have, by name
  * @param records what is on record, by container
+ * @param unreadable names of services and containers whose document cannot be read: what is theirs
+ *     stays as it is
  * @param sinceNanos since when, in this reign's monotonic time, each record is in its state
  * @param listed whether the provider has answered once in this reign: before that, what it runs is
  *     unknown, and nothing is asked of it
@@ -24,6 +26,7 @@ import io.heddle.provisioner.ServiceSpec;
 public record ProvisioningState(
     ImmutableSortedMap<ResourceId, ServiceSpec> services,
     ImmutableSortedMap<ContainerId, ContainerRecord> records,
+    ImmutableSortedSet<String> unreadable,
     ImmutableSortedMap<ContainerId, Long> sinceNanos,
     boolean listed,
     ImmutableSortedMap<ContainerId, ContainerStatus> observed,

@@ -10,6 +10,7 @@ import io.heddle.model.ContainerSpec;
 import io.heddle.model.ContainerState;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance.ContainerStart;
+import io.heddle.model.Reason;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.provisioner.ContainerEnd;
@@ -189,6 +190,44 @@ class ProvisioningStageTest {
     yard.settle();
 
     assertThat(yard.observed).doesNotContainKey(stranger);
+  }
+
+  @Test
+  void aServiceThatCannotBeReadKeepsItsContainers() {
+    started(2);
+    yard.services.clear();
+    yard.unreadable.add("DB");
+
+    yard.settle();
+
+    assertThat(yard.live).hasSize(2);
+  }
+
+  @Test
+  void aContainerWhoseRecordCannotBeReadIsNoStranger() {
+    started(1);
+    ContainerId hidden = ContainerId.of("DB-7.1.9");
+    yard.observed.put(hidden, new ContainerStatus.Allocated(hidden));
+    yard.unreadable.add(hidden.name());
+
+    yard.settle();
+
+    assertThat(yard.observed).containsKey(hidden);
+  }
+
+  @Test
+  void aTargetProviderThatFailsLeavesItsServiceAsItIs() {
+    started(2);
+    yard.targets = spec -> {
+      throw new IllegalStateException("failed on purpose");
+    };
+
+    yard.settle();
+
+    assertThat(yard.live).hasSize(2);
+    assertThat(yard.plan().reasons())
+        .extracting(Reason::code)
+        .contains(Reason.Code.TARGET_PROVIDER_FAILED);
   }
 
   @Test

@@ -26,6 +26,7 @@ import io.heddle.provisioner.ContainerEnd;
 import io.heddle.provisioner.ContainerStatus;
 import io.heddle.provisioner.FixedTargetProvider;
 import io.heddle.provisioner.ServiceSpec;
+import io.heddle.provisioner.TargetProvider;
 import io.heddle.rebalance.Rebalancers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Containers as values: plans are applied to it, and the provider does what the test says. */
 final class Yard {
@@ -42,6 +44,9 @@ final class Yard {
 
   final TreeMap<ResourceId, ServiceSpec> services = new TreeMap<>();
   final TreeMap<ContainerId, ContainerRecord> records = new TreeMap<>();
+  final TreeSet<String> unreadable = new TreeSet<>();
+  java.util.function.Function<ServiceSpec, TargetProvider> targets =
+      spec -> new FixedTargetProvider(ImmutableList.of(spec));
   final TreeMap<ContainerId, ContainerStatus> observed = new TreeMap<>();
   final TreeMap<InstanceId, LiveInstance> live = new TreeMap<>();
   final TreeMap<InstanceId, AssignmentBucket> assignments = new TreeMap<>();
@@ -54,9 +59,7 @@ final class Yard {
           Stage.Phase.MEMBERSHIP,
           new ContainerMembership(),
           Stage.Phase.PROVISIONING,
-          new ProvisioningStage(
-              spec -> new FixedTargetProvider(ImmutableList.of(spec)),
-              ProvisioningSettings.DEFAULT)));
+          new ProvisioningStage(spec -> targets.apply(spec), ProvisioningSettings.DEFAULT)));
   boolean listed = true;
   private long nanos;
   private long counter = 1;
@@ -109,6 +112,7 @@ final class Yard {
             new ProvisioningState(
                 ImmutableSortedMap.copyOfSorted(services),
                 ImmutableSortedMap.copyOfSorted(records),
+                ImmutableSortedSet.copyOfSorted(unreadable),
                 ImmutableSortedMap.copyOfSorted(since),
                 listed,
                 ImmutableSortedMap.copyOfSorted(observed),
