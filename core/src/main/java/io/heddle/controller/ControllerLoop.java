@@ -22,7 +22,7 @@ final class ControllerLoop {
 
   private final Reign reign;
   private final Pipeline pipeline;
-  private int refusedInARow;
+  private int vainInARow;
   private boolean running;
   private boolean wanted;
   private boolean over;
@@ -73,8 +73,9 @@ final class ControllerLoop {
       return;
     }
     if (!ok) {
-      // The connection is gone; its return asks for a pass, and time does.
-      passed(Committer.Outcome.UNKNOWN);
+      // The connection is gone; its return asks for a pass.
+      running = false;
+      signalIfWanted();
       return;
     }
     try {
@@ -103,23 +104,34 @@ final class ControllerLoop {
       return;
     }
     boolean vain = outcome == Committer.Outcome.REFUSED || outcome == Committer.Outcome.UNKNOWN;
-    refusedInARow = vain ? refusedInARow + 1 : 0;
+    vainInARow = vain ? vainInARow + 1 : 0;
     switch (outcome) {
       case FENCED -> reign.fenced();
       // What was done may allow the next step.
       case DONE -> signal();
       // A conflict is one more pass; one that does not pass away must not keep the loop busy.
-      case REFUSED, UNKNOWN -> reign.wakeAfter(Optional.of(pause()));
-      case NOTHING -> {
-        if (wanted) {
-          signal();
+      case REFUSED -> reign.wakeAfter(Optional.of(pause()));
+      case UNKNOWN -> {
+        // Mostly the connection is gone. An outcome that stays unknown is a refusal by another
+        // name.
+        if (vainInARow > 1) {
+          reign.wakeAfter(Optional.of(pause()));
+        } else {
+          signalIfWanted();
         }
       }
+      case NOTHING -> signalIfWanted();
+    }
+  }
+
+  private void signalIfWanted() {
+    if (wanted) {
+      signal();
     }
   }
 
   private Duration pause() {
-    int doublings = Math.min(refusedInARow - 1, 10);
+    int doublings = Math.min(vainInARow - 1, 10);
     Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
     return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
   }
