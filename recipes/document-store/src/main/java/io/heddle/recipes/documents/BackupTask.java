@@ -15,7 +15,8 @@ import java.util.function.IntFunction;
 
 /**
  * Backs a partition up from the replica beside it. Settings: {@code directory}, where backups go,
- * and {@code documentsPerSecond}, so that a backup leaves the disk to the store; 1 to 1,000,000.
+ * and {@code overSeconds}, over how long a backup is spread, so that it leaves the disk to the
+ * store; 1 to 86,400.
  */
 final class BackupTask implements Task {
   private final TaskCallbackContext context;
@@ -48,7 +49,8 @@ final class BackupTask implements Task {
       throws IOException, InterruptedException {
     Path directory = Path.of(Settings.text(context, "directory"));
     long nanosEach =
-        Duration.ofSeconds(1).toNanos() / Settings.number(context, "documentsPerSecond", 1_000_000);
+        Duration.ofSeconds(Settings.number(context, "overSeconds", 86_400)).toNanos()
+            / Math.max(1, documents.size());
     String attempt = context.instance() + "-" + context.attempt();
     try (BackupFile backup = new BackupFile(directory, partition, attempt, documents.size())) {
       for (Document document : documents) {

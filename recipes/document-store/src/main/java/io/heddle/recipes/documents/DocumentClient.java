@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,18 +76,18 @@ public final class DocumentClient implements AutoCloseable {
   }
 
   /**
-   * Tries once to write under a token of the caller's choice.
+   * Tries to write under a token of the caller's choice, until a MASTER accepts it or refuses it
+   * for good.
    *
-   * @return whether the MASTER refused it because the token is stale
+   * @return whether it was refused because the token is stale
    */
-  boolean isRefusedAsStale(String key, byte[] content, long token) throws IOException {
-    int partition = partition(key, routing.table().partitions(RoutingViews.RESOURCE));
-    Master master = views
-        .view(partition)
-        .master()
-        .orElseThrow(() -> new DocumentStoreException("partition " + partition + " has no MASTER"));
-    Message answer = exchange(master, new Message.Put(partition, token, key, content));
-    return answer instanceof Message.Refused refused && refused.why() == Refusal.STALE_TOKEN;
+  boolean isRefusedAsStale(String key, byte[] content, long token)
+      throws IOException, InterruptedException {
+    Message answer = call(
+        key,
+        (partition, master) -> new Message.Put(partition, token, key, content),
+        refused -> refused.why() == Refusal.STALE_TOKEN);
+    return answer instanceof Message.Refused;
   }
 
   /** Makes the request for the MASTER of the moment. */
@@ -95,6 +96,11 @@ public final class DocumentClient implements AutoCloseable {
   }
 
   private Message call(String key, Request request) throws IOException, InterruptedException {
+    return call(key, request, refused -> false);
+  }
+
+  private Message call(String key, Request request, Predicate<Message.Refused> isFinal)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + bound.toNanos();
     String obstacle = "there is no resource " + RoutingViews.RESOURCE;
     while (true) {
@@ -106,7 +112,7 @@ public final class DocumentClient implements AutoCloseable {
         if (master.isPresent()) {
           try {
             Message answer = exchange(master.get(), request.to(partition, master.get()));
-            if (!(answer instanceof Message.Refused)) {
+            if (!(answer instanceof Message.Refused refused) || isFinal.test(refused)) {
               return answer;
             }
             obstacle = answer.toString();

@@ -21,6 +21,9 @@ final class Follower implements AutoCloseable {
   /** How often the routing is looked at while nothing else can be done. */
   private static final long PAUSE_MILLIS = 5;
 
+  /** How often the routing is looked at while the MASTER is silent. */
+  private static final Duration LOOK = Duration.ofMillis(50);
+
   private final int partition;
   private final PartitionStorage storage;
   private final PartitionView.Source routing;
@@ -123,8 +126,16 @@ final class Follower implements AutoCloseable {
       connection.send(new Message.Ack(storage.last()));
       settle();
       log.info("Partition {} follows {} from {}", partition, master, storage.last());
-      connection.timeout(Duration.ZERO);
+      connection.timeout(Mastership.ACK_WAIT);
       while (true) {
+        if (!connection.isArriving(LOOK)) {
+          // A MASTER that is paused, or cut off from the cluster, keeps its sockets: what counts is
+          // whom the routing shows.
+          if (isSucceeded(master)) {
+            return;
+          }
+          continue;
+        }
         Message message = connection.receive();
         if (!(message instanceof Message.Replicate write)) {
           throw new IOException(master.member() + " sent " + message);
@@ -135,6 +146,12 @@ final class Follower implements AutoCloseable {
     } finally {
       boolean unused = use(null);
     }
+  }
+
+  private boolean isSucceeded(Master followed) {
+    PartitionView view = routing.view(partition);
+    return !view.stale()
+        && view.master().filter(now -> now.token() != followed.token()).isPresent();
   }
 
   private synchronized boolean use(@Nullable Wire connection) {

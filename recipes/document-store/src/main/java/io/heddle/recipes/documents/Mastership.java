@@ -7,11 +7,11 @@ import io.heddle.recipes.documents.PartitionView.Master;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ final class Mastership implements AutoCloseable {
   private final PartitionStorage storage;
   private final PartitionView.Source routing;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Joined> joined = new HashMap<>();
+  private final Map<String, Joined> joined = new ConcurrentSkipListMap<>();
   private boolean answers;
   private volatile boolean over;
 
@@ -52,7 +52,7 @@ final class Mastership implements AutoCloseable {
   private static final class Joined {
     private final Member member;
     private final Wire wire;
-    private boolean connected = true;
+    private volatile boolean connected = true;
     private boolean seenAsSlave;
 
     Joined(Member member, Wire wire) {
@@ -290,6 +290,8 @@ final class Mastership implements AutoCloseable {
   @Override
   public void close() {
     over = true;
+    // Without the lock first: whoever holds it may be waiting for one of these.
+    joined.values().forEach(Joined::cut);
     Message unused = locked(() -> {
       joined.values().forEach(Joined::cut);
       joined.clear();

@@ -8,12 +8,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A connection that carries messages: each a length of 4 bytes, a kind of 1 byte, and its fields. A
@@ -25,10 +30,22 @@ final class Wire implements AutoCloseable {
 
   private static final int MAX_TEXT = 4_096;
   private static final Duration CONNECT = Duration.ofSeconds(1);
+  private static final Duration SEND = Duration.ofSeconds(3);
+  private static final ScheduledThreadPoolExecutor WATCHDOG = watchdog();
 
   private final Socket socket;
   private final DataInputStream in;
   private final DataOutputStream out;
+
+  private static ScheduledThreadPoolExecutor watchdog() {
+    ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(1, task -> {
+      Thread thread = new Thread(task, "wire-watchdog");
+      thread.setDaemon(true);
+      return thread;
+    });
+    watchdog.setRemoveOnCancelPolicy(true);
+    return watchdog;
+  }
 
   Wire(Socket socket) throws IOException {
     this.socket = socket;
@@ -55,21 +72,60 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Sets the longest wait for a message; zero is for ever. */
+  /** Sets the longest wait for each part of a message; zero is for ever. */
   void timeout(Duration timeout) throws IOException {
     socket.setSoTimeout((int) timeout.toMillis());
   }
 
+  /** Sends a message; one that cannot be sent within {@link #SEND} ends the connection. */
   void send(Message message) throws IOException {
     write(message);
-    out.flush();
+    flush();
   }
 
   /** As {@link #send}, but may stay in the buffer until the next that is sent. */
   void write(Message message) throws IOException {
     byte[] frame = encode(message);
-    out.writeInt(frame.length);
-    out.write(frame);
+    bounded(() -> {
+      out.writeInt(frame.length);
+      out.write(frame);
+    });
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** A socket has no timeout for writes: a peer that is paused would hold the writer for ever. */
+  private void bounded(Step step) throws IOException {
+    Future<?> end = WATCHDOG.schedule(this::close, SEND.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      step.run();
+    } finally {
+      end.cancel(false);
+    }
+  }
+
+  /**
+   * Whether a message begins to arrive within a time. Nothing of it is lost if not.
+   *
+   * @throws EOFException if the other side has ended the connection
+   */
+  boolean isArriving(Duration within) throws IOException {
+    int before = socket.getSoTimeout();
+    socket.setSoTimeout((int) within.toMillis());
+    in.mark(1);
+    try {
+      if (in.read() < 0) {
+        throw new EOFException("the other side has ended the connection");
+      }
+      in.reset();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } finally {
+      socket.setSoTimeout(before);
+    }
   }
 
   Message receive() throws IOException {
@@ -83,7 +139,7 @@ final class Wire implements AutoCloseable {
   }
 
   void flush() throws IOException {
-    out.flush();
+    bounded(out::flush);
   }
 
   Message exchange(Message request) throws IOException {

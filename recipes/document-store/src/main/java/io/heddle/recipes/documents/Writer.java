@@ -19,16 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class Writer implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(40);
   private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final int partition;
   private final int partitions;
   private final DocumentClient client;
   private final Map<String, byte[]> acknowledged;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final AtomicLong markedAt = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong acceptedAfterMark = new AtomicLong();
   private final Thread thread;
   private volatile long lastToken;
+  private volatile long markedAt;
+  private volatile long lostToken;
+  private volatile boolean marked;
   private volatile @Nullable String failure;
 
   /**
@@ -63,7 +66,7 @@ final class Writer implements AutoCloseable {
             .getBytes(StandardCharsets.UTF_8);
         lastToken = client.put(key, content);
         acknowledged.put(key, content);
-        if (begun - markedAt.get() >= 0 && markedAt.get() != Long.MAX_VALUE) {
+        if (marked && begun - markedAt >= 0 && lastToken > lostToken) {
           acceptedAfterMark.compareAndSet(0, System.nanoTime());
         }
       }
@@ -74,10 +77,17 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  /** From now on, the first write that is begun and accepted is noted. */
-  void mark(long nanos) {
+  /**
+   * From now on, the first write is noted that is begun after a time and accepted under a token
+   * above that of a MASTER which is lost.
+   *
+   * @param lost its token; 0 if this partition's MASTER is not lost
+   */
+  void mark(long nanos, long lost) {
     acceptedAfterMark.set(0);
-    markedAt.set(nanos);
+    markedAt = nanos;
+    lostToken = lost;
+    marked = true;
   }
 
   /** When the first write after the mark was accepted, if one was. */
@@ -90,22 +100,20 @@ final class Writer implements AutoCloseable {
     return partition;
   }
 
-  /** The token of the last write. */
-  long lastToken() {
-    return lastToken;
-  }
-
   /** Why it gave up, if it has. */
   java.util.Optional<String> failure() {
     return java.util.Optional.ofNullable(failure);
   }
 
-  /** Ends after the write that is under way. */
+  /** Ends after the write that is under way, or without it if that takes too long. */
   @Override
   public void close() {
     closed.countDown();
     try {
-      thread.join(BOUND.toMillis() + 1_000);
+      thread.join(GRACE.toMillis());
+      // A write that finds no MASTER would be tried for long; nobody waits for it any more.
+      thread.interrupt();
+      thread.join(GRACE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -37,19 +37,8 @@ class MastershipTest {
   void start() throws IOException {
     masters = new PartitionStorage(0, directory.resolve("master"));
     slaves = new PartitionStorage(0, directory.resolve("slave"));
-    Lease lease = new Lease() {
-      @Override
-      public long token() {
-        return TOKEN;
-      }
-
-      @Override
-      public boolean isValid() {
-        return true;
-      }
-    };
     masters.raiseToken(1);
-    term = new Mastership(0, MASTER, lease, masters, p -> view);
+    term = new Mastership(0, MASTER, lease(TOKEN), masters, p -> view);
     server = new DocumentServer(p -> Optional.of(term));
     follower = new Follower(0, () -> Optional.of(SLAVE), slaves, p -> view);
     route();
@@ -62,6 +51,20 @@ class MastershipTest {
     server.close();
     masters.close();
     slaves.close();
+  }
+
+  private static Lease lease(long token) {
+    return new Lease() {
+      @Override
+      public long token() {
+        return token;
+      }
+
+      @Override
+      public boolean isValid() {
+        return true;
+      }
+    };
   }
 
   private void route(Member... slaveMembers) {
@@ -131,5 +134,33 @@ class MastershipTest {
 
     assertThat(term.leave(new Message.Leave(0, SLAVE))).isEqualTo(new Message.Left());
     assertThat(put(TOKEN, "a", "one")).isEqualTo(new Message.Stored(TOKEN));
+  }
+
+  @Test
+  void aFollowerLeavesASilentMasterForItsSuccessor() throws Exception {
+    follower.start();
+    follower.awaitSettled(Duration.ofSeconds(10));
+    Member successor = new Member("DB-2", 1);
+    try (PartitionStorage own = new PartitionStorage(0, directory.resolve("successor"));
+        Mastership next = new Mastership(0, successor, lease(TOKEN + 1), own, p -> view);
+        DocumentServer open = new DocumentServer(p -> Optional.of(next))) {
+
+      // The former MASTER keeps its sockets open, and says nothing: as one that is paused.
+      view = new PartitionView(
+          false,
+          Optional.of(new PartitionView.Master(successor, TOKEN + 1, open.port())),
+          ImmutableList.of(SLAVE),
+          ImmutableSet.of(MASTER, SLAVE, successor));
+      Message.Put put = new Message.Put(0, TOKEN + 1, "a", "one".getBytes(UTF_8));
+      long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+      Message answer = next.put(put);
+      while (answer instanceof Message.Refused && System.nanoTime() < end) {
+        java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        answer = next.put(put);
+      }
+
+      assertThat(answer).isEqualTo(new Message.Stored(TOKEN + 1));
+      assertThat(slaves.get("a")).isPresent();
+    }
   }
 }
