@@ -212,7 +212,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   private void settle() {
     for (Action action : replicas.takeActions()) {
       if (action instanceof Action.Start start) {
-        callbacks.start(start, lease.term(), failure -> returned(start.key(), failure));
+        callbacks.start(start, lease.term(), result -> returned(start.key(), result));
       } else if (action instanceof Action.Cancel) {
         callbacks.cancel(action.key());
       } else {
@@ -224,9 +224,9 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
     departure.check();
   }
 
-  private void returned(ReplicaKey key, Optional<String> failure) {
+  private void returned(ReplicaKey key, CallbackResult result) {
     lease.look();
-    replicas.returned(key, failure);
+    replicas.returned(key, result);
     settle();
   }
 
