@@ -82,6 +82,19 @@ final class ClusterState {
     };
   }
 
+  /** Whether a path, taken apart, is one that {@link #changed} can be told. */
+  static boolean isDocument(List<String> parts) {
+    if (parts.isEmpty() || !isOwn(parts.get(0)) || !parts.stream().allMatch(Names::isValid)) {
+      return false;
+    }
+    int level = switch (parts.get(0)) {
+      case "spec" -> 0;
+      case "live", "reports", "assignments" -> 2;
+      default -> 1;
+    };
+    return parts.size() == level + 1;
+  }
+
   void changed(List<String> parts, CachedNode node) {
     unreadable.remove(node.path());
     switch (parts.get(0)) {

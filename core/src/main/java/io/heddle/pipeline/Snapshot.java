@@ -11,6 +11,7 @@ import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.StateModel;
+import java.time.Duration;
 
 /**
  * All that a plan depends on. Immutable.
@@ -42,4 +43,94 @@ public record Snapshot(
     ImmutableSortedSet<ResourceId> unreadableResources,
     ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
     ImmutableList<Reason> unreadable,
-    Sections sections) {}
+    Sections sections) {
+  /** With another spec of the cluster. */
+  public Snapshot withSpec(ClusterSpec other) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        other,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        unreadable,
+        sections);
+  }
+
+  /** With other instances. */
+  public Snapshot withInstances(ImmutableSortedMap<InstanceId, InstanceView> others) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        spec,
+        others,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        unreadable,
+        sections);
+  }
+
+  /** With other resources. */
+  public Snapshot withResources(ImmutableSortedMap<ResourceId, ResourceView> others) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        spec,
+        instances,
+        others,
+        stateModels,
+        unreadableResources,
+        goals,
+        unreadable,
+        sections);
+  }
+
+  /** As the same reign would see it after a plan of it. */
+  public Snapshot after(Plan plan) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        plan.counter(),
+        nowMillis,
+        nowNanos,
+        spec,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        plan.goals(),
+        unreadable,
+        sections);
+  }
+
+  /** As the same reign would see it later. */
+  public Snapshot later(Duration duration) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis + duration.toMillis(),
+        nowNanos + duration.toNanos(),
+        spec,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        unreadable,
+        sections);
+  }
+}
