@@ -17,6 +17,7 @@ import io.heddle.store.Store;
 import io.heddle.task.TaskDriver;
 import io.heddle.task.TaskExtension;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -42,7 +43,7 @@ public final class Application implements AutoCloseable {
   private final HeddleController controller;
 
   /**
-   * An application that is not started yet.
+   * An application that is not started yet, on a cluster to which everybody has access.
    *
    * @param spec what it consists of
    * @param store where its cluster is kept; not owned
@@ -56,11 +57,51 @@ public final class Application implements AutoCloseable {
       ContainerProvider provider,
       Duration sessionTimeout,
       ControllerListener listener) {
+    this(spec, store, provider, sessionTimeout, listener, Optional.empty());
+  }
+
+  /**
+   * An application that is not started yet, on a cluster that restricts access: who is in none of
+   * the roles may read and write nothing. The access lists are made with the cluster, so one that
+   * is there already must have been made with the same credentials.
+   *
+   * @param spec what it consists of
+   * @param store where its cluster is kept; not owned
+   * @param provider runs its containers, made with {@link RoleCredentials#containers}; not owned
+   * @param sessionTimeout the controller's session timeout
+   * @param listener told what the controller does
+   * @param credentials of the roles; the controller works with its own, all else as administrator
+   */
+  public Application(
+      ApplicationSpec spec,
+      Store store,
+      ContainerProvider provider,
+      Duration sessionTimeout,
+      ControllerListener listener,
+      RoleCredentials credentials) {
+    this(spec, store, provider, sessionTimeout, listener, Optional.of(credentials));
+  }
+
+  private Application(
+      ApplicationSpec spec,
+      Store store,
+      ContainerProvider provider,
+      Duration sessionTimeout,
+      ControllerListener listener,
+      Optional<RoleCredentials> credentials) {
+    ClusterAdmin.Builder administrator = ClusterAdmin.builder(store, ThreadLoop::new, spec.name());
+    TaskDriver.Builder driver = TaskDriver.builder(store, spec.name());
+    HeddleController.Builder planner = HeddleController.builder(store, spec.name());
+    credentials.ifPresent(roles -> {
+      administrator.secured(roles.admin(), roles.control());
+      driver.secured(roles.admin(), roles.control());
+      planner.credential(roles.controller()).access(roles.control());
+    });
     this.spec = spec;
-    this.admin = ClusterAdmin.builder(store, ThreadLoop::new, spec.name()).build();
+    this.admin = administrator.build();
     this.services = new Services(admin);
-    this.tasks = TaskDriver.builder(store, spec.name()).build();
-    this.controller = HeddleController.builder(store, spec.name())
+    this.tasks = driver.build();
+    this.controller = planner
         .sessionTimeout(sessionTimeout)
         .extension(new ProvisioningExtension(admin, provider))
         .extension(TaskExtension.create())
