@@ -123,7 +123,12 @@ class SecuredApplicationIT {
     ApplicationSpec spec = ApplicationSpecYaml.read("vault.yaml", YAML);
     LocalContainerProvider provider = provider();
     try (Application application = new Application(
-        spec, store, provider, Duration.ofSeconds(6), new ControllerListener() {}, ROLES)) {
+        ApplicationBundle.of(spec),
+        store,
+        provider,
+        Duration.ofSeconds(6),
+        new ControllerListener() {},
+        ROLES)) {
       application.start();
       get(routing.start());
       await("served", () -> servedByOtherThan(0));

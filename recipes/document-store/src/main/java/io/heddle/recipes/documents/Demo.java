@@ -4,6 +4,7 @@ package io.heddle.recipes.documents;
 import io.heddle.controller.ControllerListener;
 import io.heddle.embedded.EmbeddedZooKeeper;
 import io.heddle.launcher.Application;
+import io.heddle.launcher.ApplicationBundle;
 import io.heddle.launcher.ParticipantLauncher;
 import io.heddle.model.ContainerId;
 import io.heddle.model.LiveInstance;
@@ -98,8 +99,8 @@ public final class Demo implements AutoCloseable {
         .stopGrace(Duration.ofSeconds(2))
         .dieWithController()
         .build();
-    this.application =
-        new Application(spec, store, provider, SESSION_TIMEOUT, new Narrator(display));
+    this.application = new Application(
+        ApplicationBundle.of(spec), store, provider, SESSION_TIMEOUT, new Narrator(display));
   }
 
   /** Tells of the decisions that a watcher wants to see. */
