@@ -260,7 +260,7 @@ final class ProvisioningStage implements Stage {
       @Nullable ServiceSpec spec = state.services().get(service);
       Optional<TargetProviderResponse> wish = wish(service, spec, participants);
       if (wish.isPresent()) {
-        follow(wish.get(), participants);
+        follow(service, wish.get(), participants);
       }
     }
 
@@ -288,7 +288,8 @@ final class ProvisioningStage implements Stage {
       }
     }
 
-    private void follow(TargetProviderResponse wish, List<Participant> participants) {
+    private void follow(
+        ResourceId service, TargetProviderResponse wish, List<Participant> participants) {
       Set<ContainerId> stopped = new TreeSet<>();
       wish.containersToStop().forEach(participant -> stopped.add(container(participant)));
       for (Participant participant : participants) {
@@ -298,7 +299,41 @@ final class ProvisioningStage implements Stage {
           .forEach(participant -> move(container(participant), ContainerState.FINALIZING));
       wish.containersToStart()
           .forEach(participant -> move(container(participant), ContainerState.CONNECTING));
-      wish.containersToAcquire().forEach(this::acquire);
+      acquire(wish.containersToAcquire(), vacated(service));
+    }
+
+    /** The instances that lose their container in this pass. */
+    private Set<InstanceId> vacated(ResourceId service) {
+      Set<InstanceId> vacated = new TreeSet<>();
+      for (ContainerRecord before : state.records().values()) {
+        if (before.spec().service().equals(service) && before.holdsInstance()) {
+          @Nullable ContainerRecord now = records.get(before.id());
+          if (now == null || !now.holdsInstance()) {
+            vacated.add(before.spec().participant());
+          }
+        }
+      }
+      return vacated;
+    }
+
+    /**
+     * What takes another's place is asked for when the other's end is on record: decisions have
+     * their own fates, and of two that were made together the end may be refused, so that an
+     * instance had two containers, or a service one too many and would empty a sound one.
+     */
+    private void acquire(List<ContainerSpec> wanted, Set<InstanceId> vacated) {
+      int others = wanted.size() - vacated.size();
+      for (ContainerSpec container : wanted) {
+        if (others > 0 && !vacated.contains(container.participant())) {
+          acquire(container);
+          others--;
+        } else {
+          reasons.add(new Reason(
+              Reason.Code.DELAYED,
+              container.participant().name(),
+              "it is asked for when the end of " + vacated + " is on record"));
+        }
+      }
     }
 
     /** A service that is no longer configured has nothing left. */

@@ -120,6 +120,32 @@ class ProvisioningStageTest {
   }
 
   @Test
+  void asksForAReplacementOnlyWhenTheEndOfWhatItReplacesIsOnRecord() {
+    started(2);
+    yard.kill("DB-1");
+
+    yard.step();
+
+    assertThat(yard.states().values()).containsExactly("CONNECTED", "FINALIZING");
+    yard.step();
+    assertThat(yard.states().values()).containsExactly("CONNECTED", "FINALIZING", "ACQUIRING");
+  }
+
+  @Test
+  void asksForWhatReplacesNothingAtOnce() {
+    started(2);
+    yard.kill("DB-1");
+    yard.want(4);
+
+    yard.step();
+
+    assertThat(yard.records.values())
+        .filteredOn(container -> container.state() == ContainerState.ACQUIRING)
+        .extracting(container -> container.spec().participant().name())
+        .containsExactly("DB-2", "DB-3");
+  }
+
+  @Test
   void aContainerThatFailsAgainAndAgainHasToWait() {
     started(1);
     for (int i = 0; i < 2; i++) {
