@@ -19,6 +19,7 @@ import io.heddle.testkit.SimCluster;
 import io.heddle.testkit.SimProcess;
 import io.heddle.testkit.Simulation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,19 @@ final class SimContainersTest {
     startWith(3);
 
     assertThat(cluster.routingTable().getInstances("documents", 0)).hasSize(2);
+  }
+
+  @Test
+  void asksForEachContainerOnce() {
+    List<ProviderCall> calls = new ArrayList<>();
+    containers.onCall(calls::add);
+
+    Services services = startWith(3);
+    var down = cluster.await(services.scale(ResourceId.of("DB"), 1));
+    await(1);
+
+    assertThat(calls).doesNotHaveDuplicates();
+    assertThat(calls).hasSize(3 * 2 + (3 - down.containers()) * 2);
   }
 
   @Test

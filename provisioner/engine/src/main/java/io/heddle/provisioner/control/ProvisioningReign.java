@@ -4,6 +4,7 @@ package io.heddle.provisioner.control;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Sets;
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -58,6 +59,8 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
   private final TreeMap<ContainerId, ContainerStatus> observed = new TreeMap<>();
   private final TreeMap<ContainerId, Long> touchedAt = new TreeMap<>();
   private final TreeSet<ContainerId> calling = new TreeSet<>();
+  // Done, but not seen yet: until a list shows it, it looks as if it had to be asked for again.
+  private final TreeSet<ContainerId> unseen = new TreeSet<>();
   private final TreeMap<ContainerId, Long> retryAt = new TreeMap<>();
   private long clock;
   private boolean listed;
@@ -134,7 +137,7 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
         ImmutableSortedMap.copyOfSorted(since),
         listed,
         ImmutableSortedMap.copyOfSorted(observed),
-        ImmutableSortedSet.copyOfSorted(calling),
+        ImmutableSortedSet.copyOf(Sets.union(calling, unseen)),
         ImmutableSortedMap.copyOfSorted(retryAt));
   }
 
@@ -186,9 +189,10 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
       configure(allocate.spec(), () -> allocate(allocate.spec()));
     } else if (request instanceof Request.Start start) {
       ContainerId id = start.spec().id();
-      call(id, provider.startContainer(id, participant(start.spec())), started -> list());
+      call(id, provider.startContainer(id, participant(start.spec())), started -> look(id));
     } else if (request instanceof Request.Stop stop) {
-      call(stop.container(), provider.stopContainer(stop.container()), stopped -> list());
+      ContainerId id = stop.container();
+      call(id, provider.stopContainer(id), stopped -> look(id));
     } else if (request instanceof Request.Deallocate deallocate) {
       call(deallocate.container(), provider.deallocateContainer(deallocate.container()), done -> {
         observed.remove(deallocate.container());
@@ -267,6 +271,14 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
     });
   }
 
+  /** Sees what a call has done before anything else is asked of the container. */
+  private void look(ContainerId container) {
+    if (!(observed.get(container) instanceof ContainerStatus.Ended)) {
+      unseen.add(container);
+    }
+    list();
+  }
+
   private void answered(ContainerId container) {
     calling.remove(container);
     touchedAt.put(container, ++clock);
@@ -298,6 +310,7 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
         end.exitCode().isPresent() ? ", exit code " + end.exitCode().getAsInt() : "",
         end.certified() ? ", certified" : "");
     observed.put(end.container(), new ContainerStatus.Ended(end));
+    unseen.remove(end.container());
     touchedAt.put(end.container(), ++clock);
     wake();
   }
@@ -337,10 +350,12 @@ final class ProvisioningReign implements ControllerExtension.Reign<ProvisioningS
     result.forEach(status -> now.put(status.container(), status));
     TreeSet<ContainerId> all = new TreeSet<>(observed.keySet());
     all.addAll(now.keySet());
+    all.addAll(unseen);
     for (ContainerId container : all) {
       if (calling.contains(container) || touchedAt.getOrDefault(container, 0L) > begun) {
         continue;
       }
+      unseen.remove(container);
       @Nullable ContainerStatus status = now.get(container);
       if (status == null) {
         observed.remove(container);
