@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>nothing is asked that is not on record before;
  *   <li>at most one container of an instance is on record as having, or about to have, a process,
  *       and no more containers than were wanted lately;
- *   <li>only the incarnations of dead processes are closed from outside (rule R15);
+ *   <li>only the incarnations of dead processes are closed from outside, and not before the
+ *       certificate is on record (rule R15);
  *   <li>a certificate on record closes what names its start soon, also what appears later.
  * </ul>
  *
@@ -144,6 +145,7 @@ final class ContainerCheck {
 
   private void read(CommittedTxn txn) {
     List<ContainerRecord> created = new ArrayList<>();
+    List<LiveInstance> closed = new ArrayList<>();
     for (Change change : txn.changes()) {
       if (!change.path().startsWith(paths.root())) {
         continue;
@@ -160,12 +162,13 @@ final class ContainerCheck {
       } else if (section.equals("containers") && parts.size() == 2) {
         record(change).ifPresent(created::add);
       } else if (section.equals("live") && parts.size() == 3) {
-        live(txn, InstanceId.of(parts.get(1)), change);
+        live(txn, InstanceId.of(parts.get(1)), change).ifPresent(closed::add);
       }
     }
     // Only now: of the operations within a transaction, one may make room for another.
-    created.forEach(this::counted);
+    closed.forEach(this::certified);
     overlaps();
+    created.forEach(this::counted);
   }
 
   private void wished(ServiceSpec spec) {
@@ -233,7 +236,8 @@ final class ContainerCheck {
     });
   }
 
-  private void live(CommittedTxn txn, InstanceId instance, Change change) {
+  /** The registration that is closed from outside, if one is. */
+  private Optional<LiveInstance> live(CommittedTxn txn, InstanceId instance, Change change) {
     if (change.kind() != Kind.DELETED) {
       LiveInstance now = Specs.LIVE.decode(change.data());
       Duration since = Optional.ofNullable(live.get(instance))
@@ -241,16 +245,24 @@ final class ContainerCheck {
           .map(Live::since)
           .orElse(simulation.now());
       live.put(instance, new Live(now, since));
-      return;
+      return Optional.empty();
     }
-    @Nullable Live gone = live.remove(instance);
-    if (gone != null && txn.session() != gone.instance().session()) {
-      ContainerStart start = gone.instance().container().orElseThrow();
-      @Nullable SimProcess process = containers.processes().get(start.container());
-      if (process != null && process.name().equals(start.toString())) {
-        throw violation(
-            "closed while it runs", "%s was closed, but %s runs".formatted(gone, process));
-      }
+    return Optional.ofNullable(live.remove(instance))
+        .map(Live::instance)
+        .filter(gone -> gone.session() != txn.session());
+  }
+
+  private void certified(LiveInstance closed) {
+    ContainerStart start = closed.container().orElseThrow();
+    @Nullable SimProcess process = containers.processes().get(start.container());
+    if (process != null && process.name().equals(start.toString())) {
+      throw violation(
+          "closed while it runs", "%s was closed, but %s runs".formatted(closed, process));
+    }
+    if (certificate(closed).isEmpty()) {
+      throw violation(
+          "closed without a certificate on record",
+          "%s was closed, but on record is %s".formatted(closed, records.get(start.container())));
     }
   }
 

@@ -53,7 +53,7 @@ final class ProvisioningScenario implements Scenario {
       Duration.ofSeconds(6),
       Duration.ofSeconds(5),
       Duration.ofSeconds(4),
-      Duration.ofSeconds(3),
+      Duration.ofSeconds(5),
       Duration.ofMillis(500),
       Duration.ofSeconds(4));
 
@@ -66,8 +66,8 @@ final class ProvisioningScenario implements Scenario {
       Delays.between(Duration.ofSeconds(1), LATEST),
       new Delays(Duration.ofMillis(1), Duration.ofMillis(20), 0.1, Duration.ofSeconds(3)),
       0.2,
-      0.15,
-      Delays.between(Duration.ofMillis(1), Duration.ofMillis(600)));
+      0.3,
+      Delays.between(Duration.ofMillis(1), Duration.ofMillis(400)));
 
   private final Function<Simulation, ProviderEdge> edges;
 
@@ -131,8 +131,11 @@ final class ProvisioningScenario implements Scenario {
       return new ProvisioningExtension(
           cluster.admin(controller),
           edge.provider(
-              controller, containers.provider(controller), cluster.store().memory()),
-          service -> new FixedTargetProvider(ImmutableList.of(service)),
+              controller,
+              containers.provider(controller),
+              cluster.paths(),
+              cluster.store().memory()),
+          service -> edge.target(new FixedTargetProvider(ImmutableList.of(service))),
           SETTINGS);
     }
 
