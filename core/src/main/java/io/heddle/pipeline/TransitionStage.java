@@ -384,23 +384,46 @@ final class TransitionStage implements Stage {
       }
 
       /**
-       * Whether all that should be there rest in a serving state, and they are enough. A process
-       * that goes away for sure waits for no more replicas than there can be.
+       * Whether all that should be there rest in a serving state, and they are enough. Where an
+       * instance is evacuated, who is gone is not waited for, and is not enough either.
        */
       private boolean isReplaced(InstanceId instance) {
-        boolean enough = goal.size() >= resource.spec().replicas()
-            || operation(instance) != InstanceOperation.EVACUATE
-            || isLeaving(instance);
-        return enough
-            && goal.keySet().stream().allMatch(other -> {
-              @Nullable Replica replica = held.get(other);
-              return replica != null
-                  && replica.atRest()
-                  && replica
-                      .reported()
-                      .filter(r -> model.priority(r.state()) <= model.priority(below()))
-                      .isPresent();
-            });
+        boolean evacuated = operation(instance) == InstanceOperation.EVACUATE;
+        List<InstanceId> others = goal.keySet().stream()
+            .filter(other -> !evacuated || incarnation(other).isPresent())
+            .toList();
+        return (!evacuated || others.size() >= enough(instance))
+            && others.stream().allMatch(this::isServing);
+      }
+
+      private boolean isServing(InstanceId instance) {
+        @Nullable Replica replica = held.get(instance);
+        return replica != null
+            && replica.atRest()
+            && replica
+                .reported()
+                .filter(r -> model.priority(r.state()) <= model.priority(below()))
+                .isPresent();
+      }
+
+      /**
+       * How many others an evacuated instance waits for: as many as the resource should have, since
+       * an operator can bring another one up. For one, if its container will be stopped whatever
+       * becomes of it; for none, if its process is stopping already.
+       */
+      private int enough(InstanceId instance) {
+        if (isLeaving(instance)) {
+          return 0;
+        }
+        return isGoing(instance) ? 1 : resource.spec().replicas();
+      }
+
+      /** An evacuated instance that no operator wants evacuated: its container is being emptied. */
+      private boolean isGoing(InstanceId instance) {
+        return Optional.ofNullable(snapshot.instances().get(instance))
+            .flatMap(InstanceView::spec)
+            .filter(spec -> spec.operation() != InstanceOperation.EVACUATE)
+            .isPresent();
       }
 
       private void refuse(Reason.Code code, InstanceId instance, String detail) {

@@ -9,9 +9,11 @@ import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.Reason;
 import io.heddle.model.RebalanceMode;
+import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.ResourceSpec;
 import io.heddle.model.StateModels;
+import io.heddle.rebalance.Rebalancers;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -217,6 +219,68 @@ class TransitionStageTest {
     world.settle();
 
     assertThat(world.states(key, 0)).containsExactly(entry("a", "SLAVE"), entry("b", "MASTER"));
+  }
+
+  @Test
+  void anInstanceThatWillBeStoppedWaitsForNoMoreReplicasThanThereCanBe() {
+    ResourceKey key = started(A, B);
+    world.emptied.add(A);
+
+    world.settle();
+
+    assertThat(world.states(key, 0)).containsExactly(entry("b", "MASTER"));
+  }
+
+  @Test
+  void anInstanceThatWillBeStoppedDoesNotWaitForOneThatIsGone() {
+    ResourceKey key = started(A, B, C);
+    world.stop(C);
+    world.emptied.add(A);
+
+    world.settle();
+
+    assertThat(world.states(key, 0)).containsExactly(entry("b", "MASTER"));
+  }
+
+  @Test
+  void anInstanceThatWillBeStoppedDoesNotWaitForOneThatARebalancerWantsThoughItIsGone() {
+    ImmutableSortedMap<InstanceId, String> wanted = ImmutableSortedMap.of(B, "MASTER", C, "SLAVE");
+    World stubborn = new World(Rebalancers.builtIn()
+        .with(
+            "stubborn",
+            (config, previous, cluster, current) -> new ResourceAssignment(
+                config.resource().id(),
+                ImmutableSortedMap.of(
+                    0,
+                    previous.states().isEmpty()
+                        ? ImmutableSortedMap.of(A, "MASTER", B, "SLAVE")
+                        : wanted))));
+    stubborn.start("a");
+    stubborn.start("b");
+    stubborn.stop(stubborn.start("c"));
+    ResourceKey key = stubborn.add(ResourceSpec.builder("db")
+        .replicas(2)
+        .stateModel(StateModels.MASTER_SLAVE)
+        .mode(new RebalanceMode.UserDefined("stubborn"))
+        .build());
+    stubborn.settle();
+    assertThat(stubborn.states(key, 0)).containsKey("a");
+    stubborn.emptied.add(A);
+
+    stubborn.settle();
+
+    assertThat(stubborn.states(key, 0)).containsExactly(entry("b", "MASTER"));
+  }
+
+  @Test
+  void theLastReplicaStaysUntilItsContainerIsStopped() {
+    ResourceKey key = started(A, B);
+    world.stop(B);
+    world.emptied.add(A);
+
+    world.settle();
+
+    assertThat(world.states(key, 0)).containsOnlyKeys("a");
   }
 
   @Test

@@ -7,11 +7,13 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.AssignmentBucket;
 import io.heddle.model.AssignmentBucket.Target;
+import io.heddle.model.Cluster;
 import io.heddle.model.ClusterSpec;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
+import io.heddle.model.Participant;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceAssignment;
@@ -43,13 +45,41 @@ final class World {
   final TreeMap<InstanceId, AssignmentBucket> assignments = new TreeMap<>();
   final TreeMap<InstanceId, ReportBucket> reports = new TreeMap<>();
   final java.util.TreeSet<InstanceId> leaving = new java.util.TreeSet<>();
-  private final Pipeline pipeline = new Pipeline(Rebalancers.builtIn(), ImmutableListMultimap.of());
+  /** Instances that an extension has evacuated, though no operator has. */
+  final java.util.TreeSet<InstanceId> emptied = new java.util.TreeSet<>();
+
+  private final Pipeline pipeline;
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
   private long counter = 1;
   private long epoch = 1;
   private long incarnations = 1;
   private long uids = 1;
   int bucketWrites;
+
+  World() {
+    this(Rebalancers.builtIn());
+  }
+
+  World(Rebalancers rebalancers) {
+    this.pipeline = new Pipeline(
+        rebalancers, ImmutableListMultimap.of(Stage.Phase.MEMBERSHIP, this::evacuateEmptied));
+  }
+
+  private Draft evacuateEmptied(Draft draft) {
+    TreeMap<InstanceId, Participant> members = new TreeMap<>(draft.cluster().participants());
+    emptied.forEach(id -> members.computeIfPresent(
+        id,
+        (same, member) -> new Participant(
+            member.spec().toBuilder().operation(InstanceOperation.EVACUATE).build(),
+            member.live(),
+            member.container())));
+    Cluster cluster = draft.cluster();
+    return draft.with(new Cluster(
+        cluster.name(),
+        cluster.nowMillis(),
+        ImmutableSortedMap.copyOfSorted(members),
+        cluster.resources()));
+  }
 
   /** A live process. */
   static final class Node {
