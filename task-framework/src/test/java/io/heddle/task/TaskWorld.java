@@ -6,10 +6,13 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.controller.StaleDecisionException;
 import io.heddle.controller.WriteBatch;
+import io.heddle.model.Cluster;
 import io.heddle.model.ClusterSpec;
 import io.heddle.model.InstanceId;
+import io.heddle.model.InstanceOperation;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
+import io.heddle.model.Participant;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceId;
@@ -38,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -50,6 +54,9 @@ final class TaskWorld {
   final TreeMap<String, byte[]> documents = new TreeMap<>();
   private final TreeMap<String, Long> created = new TreeMap<>();
   final TreeMap<InstanceId, InstanceSpec> specs = new TreeMap<>();
+  /** Instances that an extension has evacuated, though no operator has. */
+  final TreeSet<InstanceId> emptied = new TreeSet<>();
+
   final TreeMap<InstanceId, Long> live = new TreeMap<>();
   final TreeMap<ResourceId, ResourceView> resources = new TreeMap<>();
   final TreeMap<InstanceId, TreeMap<Integer, String>> replicas = new TreeMap<>();
@@ -210,9 +217,26 @@ final class TaskWorld {
   }
 
   Plan plan() {
-    Snapshot snapshot = snapshot();
-    Draft draft = new SettleStage().apply(Draft.start(snapshot));
-    return new ScheduleStage().apply(draft).plan();
+    return draft().plan();
+  }
+
+  Draft draft() {
+    Draft start = Draft.start(snapshot());
+    Draft draft = new SettleStage().apply(start.with(cluster(start.cluster())));
+    return new ScheduleStage().apply(draft);
+  }
+
+  private Cluster cluster(Cluster empty) {
+    ImmutableSortedMap.Builder<InstanceId, Participant> members = ImmutableSortedMap.naturalOrder();
+    specs.forEach((id, spec) -> members.put(
+        id,
+        new Participant(
+            emptied.contains(id)
+                ? spec.toBuilder().operation(InstanceOperation.EVACUATE).build()
+                : spec,
+            Optional.empty(),
+            Optional.empty())));
+    return new Cluster(empty.name(), empty.nowMillis(), members.buildOrThrow(), empty.resources());
   }
 
   /** One pass; tells whether it did something. */
