@@ -55,7 +55,8 @@ final class ProvisioningScenario implements Scenario {
       Duration.ofSeconds(4),
       Duration.ofSeconds(5),
       Duration.ofMillis(500),
-      Duration.ofSeconds(4));
+      Duration.ofSeconds(4),
+      Duration.ofSeconds(7));
 
   private static final ProviderFaults PROVIDER_FAULTS = new ProviderFaults(
       new Delays(Duration.ofMillis(1), Duration.ofMillis(100), 0.05, Duration.ofSeconds(2)),
@@ -64,6 +65,7 @@ final class ProvisioningScenario implements Scenario {
       0.05,
       0.1,
       Delays.between(Duration.ofSeconds(1), LATEST),
+      0.04,
       new Delays(Duration.ofMillis(1), Duration.ofMillis(20), 0.1, Duration.ofSeconds(3)),
       0.2,
       0.3,

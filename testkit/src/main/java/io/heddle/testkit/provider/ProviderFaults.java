@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param hanging how often a call gets no answer and is carried out much later, or never, from 0 to
  *     1
  * @param late how much later
+ * @param silent how often a call, or a list, never completes at all, whatever the bound, from 0 to
+ *     1; it is carried out, or not
  * @param telling how long after a process's end its agent has seen it, and how long until each
  *     listener is told
  * @param toldTwice how often a listener is told again, from 0 to 1
@@ -27,6 +29,7 @@ public record ProviderFaults(
     double unanswered,
     double hanging,
     Delays late,
+    double silent,
     Delays telling,
     double toldTwice,
     double dying,
@@ -42,11 +45,13 @@ public record ProviderFaults(
     check("refused", refused);
     check("unanswered", unanswered);
     check("hanging", hanging);
+    check("silent", silent);
     check("toldTwice", toldTwice);
     check("dying", dying);
-    if (refused + unanswered + hanging > 1) {
-      throw new IllegalArgumentException("refused, unanswered and hanging must be 1 at most, not "
-          + (refused + unanswered + hanging));
+    if (refused + unanswered + hanging + silent > 1) {
+      throw new IllegalArgumentException(
+          "refused, unanswered, hanging and silent must be 1 at most, not "
+              + (refused + unanswered + hanging + silent));
     }
   }
 
@@ -58,7 +63,7 @@ public record ProviderFaults(
 
   /** Nothing goes wrong, and all is quick. */
   public static ProviderFaults none() {
-    return new ProviderFaults(PROMPT, BOUND, 0, 0, 0, PROMPT, PROMPT, 0, 0, PROMPT);
+    return new ProviderFaults(PROMPT, BOUND, 0, 0, 0, PROMPT, 0, PROMPT, 0, 0, PROMPT);
   }
 
   /** All goes wrong now and then. */
@@ -70,6 +75,7 @@ public record ProviderFaults(
         0.05,
         0.05,
         Delays.between(Duration.ofSeconds(1), Duration.ofSeconds(20)),
+        0.02,
         new Delays(Duration.ofMillis(1), Duration.ofMillis(50), 0.1, Duration.ofSeconds(3)),
         0.2,
         0.1,

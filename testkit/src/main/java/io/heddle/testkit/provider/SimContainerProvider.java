@@ -32,7 +32,8 @@ import java.util.function.Consumer;
  * One controller's way to {@link SimContainers}, over a network that is slow, loses answers, and
  * forgets calls or carries them out much later: what a call that failed has done shows in the list
  * only. A call made in time arrives, also if its caller dies. Futures complete on a loop of the
- * controller's process, at the latest after {@link ProviderFaults#bound}.
+ * controller's process, at the latest after {@link ProviderFaults#bound}; but for those of
+ * {@link ProviderFaults#silent} calls, which break the contract.
  *
  * <p>Confined to the simulation's thread.
  */
@@ -118,6 +119,13 @@ public final class SimContainerProvider implements ContainerProvider {
       simulation.schedule(arrival, () -> effect.accept(new Nobody<>()));
     } else if (ticket < faults.refused() + faults.unanswered() + faults.hanging()) {
       hang(answer, faults.late(), effect);
+    } else if (ticket
+        < faults.refused() + faults.unanswered() + faults.hanging() + faults.silent()) {
+      simulation.trace(caller, "never hears again of", answer);
+      answer.forget();
+      if (random.chance(0.5)) {
+        simulation.schedule(arrival, () -> effect.accept(new Nobody<>()));
+      }
     } else {
       simulation.schedule(arrival, () -> effect.accept(answer));
     }
@@ -228,6 +236,11 @@ public final class SimContainerProvider implements ContainerProvider {
 
     private void arrive(Runnable outcome) {
       simulation.schedule(delay(network()), () -> loop.execute(() -> settle(outcome)));
+    }
+
+    /** Its future never completes. */
+    void forget() {
+      awaited.remove(this);
     }
 
     void settle(Runnable outcome) {

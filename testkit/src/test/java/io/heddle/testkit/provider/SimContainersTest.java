@@ -59,7 +59,8 @@ final class SimContainersTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(3),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(5)));
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(8)));
   }
 
   private Services startWith(int count) {
