@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -314,6 +315,12 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   @Override
   public boolean isLeaseHeld() {
     return lease.term().holds() && replicas.mode() == Replicas.Mode.SERVING;
+  }
+
+  @Override
+  public BooleanSupplier lease() {
+    LeaseTerm term = lease.term();
+    return term::holds;
   }
 
   @Override
