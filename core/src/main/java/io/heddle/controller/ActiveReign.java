@@ -4,6 +4,7 @@ package io.heddle.controller;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.heddle.model.Names;
+import io.heddle.model.Reason;
 import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceKey;
 import io.heddle.pipeline.Change;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
   private final Committer committer;
   private final ControllerLoop controllerLoop;
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
+  private final TreeMap<String, Reason> tooLarge = new TreeMap<>();
   private long counter = 1;
   private Loop.@Nullable Timer wake;
   private Loop.@Nullable Timer catchUp;
@@ -112,7 +115,8 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
         cache,
         new Rendering(cache, acls, (decision, batch) -> render(renderer, decision, batch)),
         office.fence(),
-        this::performed);
+        this::performed,
+        this::refused);
   }
 
   /** Begins to follow, to plan and to act. */
@@ -227,7 +231,10 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
         state.stateModels(),
         state.unreadableResources(),
         goals,
-        state.unreadable(),
+        ImmutableList.<Reason>builder()
+            .addAll(state.unreadable())
+            .addAll(tooLarge.values())
+            .build(),
         sections);
   }
 
@@ -236,6 +243,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
     counter = plan.counter();
     goals = plan.goals();
     listener.planned(plan);
+    tooLarge.clear();
     committer.carryOut(plan.decisions(), outcome -> {
       if (outcome == Committer.Outcome.UNKNOWN) {
         cache.catchUp();
@@ -270,6 +278,14 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
       }
     }
     listener.performed(decision);
+  }
+
+  /** Waiting helps all but those that are too large: the next plan says why they do not happen. */
+  private void refused(Rendering.Refusal refusal) {
+    if (refusal.reason().code() == Reason.Code.TOO_LARGE) {
+      tooLarge.put(refusal.decision().entity(), refusal.reason());
+    }
+    listener.refused(refusal.decision(), refusal.reason());
   }
 
   @Override

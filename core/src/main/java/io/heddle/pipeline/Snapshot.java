@@ -27,7 +27,8 @@ import java.time.Duration;
  * @param stateModels every readable state model, the built-in ones included
  * @param unreadableResources resources whose spec cannot be read: their replicas stay as they are
  * @param goals what this reign wanted last, empty at its start
- * @param unreadable what could not be read: it is left alone, and all else goes on
+ * @param unreadable what could not be read, or is too large to be written: it is left alone, and
+ *     all else goes on
  * @param sections what extensions add
  */
 public record Snapshot(
