@@ -32,6 +32,7 @@ import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.Codec;
 import io.heddle.store.Node;
+import io.heddle.store.Op;
 import io.heddle.store.Stat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -226,7 +227,7 @@ final class TaskWorld {
   Draft draft() {
     Draft start = Draft.start(snapshot());
     Draft draft = new SettleStage().apply(start.with(cluster(start.cluster())));
-    return new ScheduleStage().apply(draft);
+    return new RemovalStage().apply(new ScheduleStage().apply(draft));
   }
 
   private Cluster cluster(Cluster empty) {
@@ -264,6 +265,12 @@ final class TaskWorld {
     Batch batch = new Batch();
     List<TaskChange> requests = new ArrayList<>();
     for (Change change : decision.changes()) {
+      if (change instanceof Change.ProveGone gone) {
+        if (specs.containsKey(gone.instance()) || live.containsKey(gone.instance())) {
+          throw new IllegalStateException(gone.instance() + " is not gone");
+        }
+        continue;
+      }
       TaskChange request = (TaskChange) ((Change.OfExtension) change).request();
       requests.add(request);
       reign.render(request, batch);
@@ -284,6 +291,16 @@ final class TaskWorld {
 
     @Override
     public <T> void touch(String path, Codec<T> codec) {
+      throw new StaleDecisionException("not used by tasks");
+    }
+
+    @Override
+    public void delete(String path) {
+      changed.put(path, Optional.empty());
+    }
+
+    @Override
+    public void requireAbsent(String path, Op.CreateMode mode) {
       throw new StaleDecisionException("not used by tasks");
     }
 
