@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.sim;
+
+import io.heddle.model.Token;
+import io.heddle.task.TaskCallbackContext;
+import io.heddle.task.TaskDocuments.Given;
+import io.heddle.task.TaskDocuments.TaskId;
+import io.heddle.testkit.SimCluster;
+import io.heddle.testkit.SimProcess;
+import io.heddle.testkit.Simulation;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Looks at tasks from within the processes: no token begins twice, whoever runs it; of one task
+ * attempts begin in their order; nothing begins whose completion has reached the store, or whose
+ * parents are not recorded as completed; and the parents' results are those that count. A process
+ * whose session was ended before its time may be late. Confined to the simulation's thread.
+ */
+final class TaskCheck {
+  private final Simulation simulation;
+  private final SimCluster cluster;
+  private final TaskLogCheck log;
+  private final Map<Long, SimProcess> begun = new HashMap<>();
+  private final TreeMap<TaskId, Given> last = new TreeMap<>();
+  private long ended;
+
+  TaskCheck(Simulation simulation, SimCluster cluster, TaskLogCheck log) {
+    this.simulation = simulation;
+    this.cluster = cluster;
+    this.log = log;
+  }
+
+  /** How many attempts began. */
+  int begun() {
+    return begun.size();
+  }
+
+  /** How many attempts came to their end. */
+  long ended() {
+    return ended;
+  }
+
+  /** An attempt begins. */
+  void begins(SimProcess process, TaskCallbackContext context) {
+    simulation.trace(process.name(), "begins", context.token());
+    SimProcess before = begun.put(context.token(), process);
+    if (before != null) {
+      raise("token begins twice", process, context, "it began on " + before);
+    }
+    Optional<Given> found = log.given(context.token());
+    if (found.isEmpty()) {
+      raise("begins unasked", process, context, "nobody was given that token");
+      return;
+    }
+    Given given = found.get();
+    if (given.attempt() != context.attempt()
+        || given.task().task() != context.task()
+        || !given.task().job().equals(context.job())
+        || !given.task().workflow().equals(context.workflow())) {
+      raise("begins something else", process, context, "given was " + given);
+    }
+    order(process, context, given);
+    log.unfinishedParent(given.task())
+        .ifPresent(parent -> raise("begins before its parents", process, context, parent));
+    log.wrongParentResult(given.task(), context)
+        .ifPresent(wrong -> raise("parents' results", process, context, wrong));
+  }
+
+  private void order(SimProcess process, TaskCallbackContext context, Given given) {
+    Given latest = last.get(given.task());
+    boolean late =
+        latest != null && (latest.token() >= given.token() || latest.attempt() >= given.attempt());
+    if (late && !cluster.endedEarly(process)) {
+      raise("attempts out of order", process, context, "after " + latest);
+    }
+    if (!late) {
+      last.put(given.task(), given);
+    }
+    log.completion(given.task())
+        .filter(token -> !cluster.endedEarly(process))
+        .ifPresent(token -> raise(
+            "completed runs again",
+            process,
+            context,
+            Token.format(token) + " completed, and that reached the store"));
+  }
+
+  /** An attempt comes to its end. */
+  void ends(SimProcess process, TaskCallbackContext context) {
+    simulation.trace(process.name(), "ends", context.token());
+    ended++;
+  }
+
+  /** From outside of the code under test, which would take it for the task's failure. */
+  private void raise(String check, SimProcess process, TaskCallbackContext context, String detail) {
+    simulation.schedule(Duration.ZERO, () -> {
+      throw new AssertionError("[%s] %s/%s/%d attempt %d, token %s, begins on %s: %s"
+          .formatted(
+              check,
+              context.workflow(),
+              context.job(),
+              context.task(),
+              context.attempt(),
+              Token.format(context.token()),
+              process,
+              detail));
+    });
+  }
+}
