@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.sim;
 
-import io.heddle.runtime.Loop;
 import io.heddle.task.Task;
 import io.heddle.task.TaskCallbackContext;
 import io.heddle.task.TaskFactory;
@@ -9,22 +8,19 @@ import io.heddle.task.TaskResult;
 import io.heddle.testkit.Delays;
 import io.heddle.testkit.SimProcess;
 import io.heddle.testkit.SimRandom;
+import io.heddle.testkit.SimThreads;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
- * The tasks within one process: each is begun soon after it was handed over, and ends after a
- * seeded virtual time. Confined to the simulation's thread.
- *
- * <p>The framework runs a task in one call, which takes no virtual time. So that its beginning is
- * seen even if its end never comes, the call is made twice: the first time the factory notes the
- * beginning and leaves through a {@link Throwable} that nobody on the way catches; the second time,
- * when the task's time is over, it goes all the way.
+ * The tasks within one process, as an application would have them: they take time, some fail, some
+ * take too long, and some don't listen when they are cancelled. Confined to the simulation's
+ * threads.
  */
-final class SimTasks implements Executor, TaskFactory {
+final class SimTasks implements TaskFactory {
+  /** The key of a job's configuration that says which {@link Kind} its tasks are of. */
+  static final String KIND = "kind";
+
   /** Before a thread takes up what was handed over: mostly at once, now and then much later. */
   private static final Delays HAND_OVER =
       new Delays(Duration.ZERO, Duration.ofMillis(1), 0.03, Duration.ofMillis(400));
@@ -33,112 +29,46 @@ final class SimTasks implements Executor, TaskFactory {
   private static final Delays RUNNING =
       new Delays(Duration.ofMillis(1), Duration.ofMillis(400), 0.05, Duration.ofSeconds(6));
 
-  /** How long those take to return that listen when they are cancelled. */
-  private static final Duration LISTENING = Duration.ofMillis(20);
-
-  private static final double LISTENS = 0.7;
+  /** What it takes to return after a cancellation. */
+  private static final Delays RETURNING = Delays.between(Duration.ZERO, Duration.ofMillis(20));
 
   private final SimProcess process;
-  private final Loop loop;
+  private final SimThreads threads;
   private final SimRandom random;
   private final TaskCheck check;
-  private final List<Run> runs = new ArrayList<>();
-  private boolean beginning;
-  private @Nullable TaskCallbackContext begun;
 
-  /** Leaves a call that has begun a task. */
-  private static final class Begun extends Throwable {
-    Begun(TaskCallbackContext context) {
-      super(context.toString(), null, false, false);
-    }
-  }
+  /** How tasks end. */
+  enum Kind {
+    /** They complete. */
+    STEADY,
+    /** They fail often, and complete sometimes. */
+    FLAKY,
+    /** The first of them is hopeless; the others complete. */
+    FATAL,
+    /** They take too long often. */
+    SLOW;
 
-  /** One attempt that was begun. */
-  private static final class Run {
-    private final Runnable call;
-    private final TaskCallbackContext context;
-    private final boolean listens;
-    private Loop.Timer end = () -> {};
-
-    Run(Runnable call, TaskCallbackContext context, boolean listens) {
-      this.call = call;
-      this.context = context;
-      this.listens = listens;
+    /** By a job's configuration. */
+    static Kind of(Map<String, String> config) {
+      return valueOf(config.getOrDefault(KIND, ""));
     }
   }
 
   SimTasks(SimProcess process, SimRandom random, TaskCheck check) {
     this.process = process;
-    this.loop = process.newLoop("tasks");
+    this.threads = process.threads(HAND_OVER);
     this.random = random;
     this.check = check;
   }
 
-  /** A task, or that one is to be cancelled; which of them is seen when it is called. */
-  @Override
-  public void execute(Runnable call) {
-    Loop.Timer unused = loop.schedule(time(HAND_OVER), () -> call(call));
-  }
-
-  private Duration time(Delays delays) {
-    return Duration.ofNanos(delays.nextNanos(random));
-  }
-
-  private void call(Runnable call) {
-    beginning = true;
-    begun = null;
-    try {
-      call.run();
-    } catch (Throwable e) {
-      if (!(e instanceof Begun)) {
-        throw e;
-      }
-    } finally {
-      beginning = false;
-    }
-    if (begun == null) {
-      listen();
-    } else {
-      Run run = new Run(call, begun, random.chance(LISTENS));
-      runs.add(run);
-      run.end = loop.schedule(time(RUNNING), () -> end(run));
-    }
-  }
-
-  private void end(Run run) {
-    runs.remove(run);
-    run.call.run();
-  }
-
-  /** Somebody was cancelled. */
-  private void listen() {
-    for (Run run : runs) {
-      if (run.listens && run.context.isCancelled()) {
-        run.end.cancel();
-        run.end = loop.schedule(random.between(Duration.ZERO, LISTENING), () -> end(run));
-      }
-    }
+  /** Where they run. */
+  SimThreads threads() {
+    return threads;
   }
 
   @Override
   public Task create(TaskCallbackContext context) {
-    if (beginning) {
-      begun = context;
-      check.begins(process, context);
-      throw SimTasks.<RuntimeException>sneaky(new Begun(context));
-    }
-    return new Task() {
-      @Override
-      public TaskResult run() {
-        check.ends(process, context);
-        return TaskResult.completed(result(context.token()));
-      }
-
-      @Override
-      public void cancel() {
-        // It takes no time once it runs.
-      }
-    };
+    return new Attempt(context);
   }
 
   /** What a task returns: which attempt it was that counted. */
@@ -146,8 +76,59 @@ final class SimTasks implements Executor, TaskFactory {
     return Long.toHexString(token);
   }
 
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <E extends Throwable> E sneaky(Throwable e) throws E {
-    throw (E) e;
+  /** One attempt. */
+  private final class Attempt implements Task {
+    private final TaskCallbackContext context;
+
+    Attempt(TaskCallbackContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public TaskResult run() throws InterruptedException {
+      check.begins(process, context);
+      try {
+        return work(Kind.of(context.config()));
+      } finally {
+        check.ends(process, context);
+      }
+    }
+
+    private TaskResult work(Kind kind) throws InterruptedException {
+      boolean isSlow = kind == Kind.SLOW && random.chance(0.4);
+      long nanos = RUNNING.nextNanos(random) + (isSlow ? 2 * TaskWorkflows.TIME_OUT.toNanos() : 0);
+      try {
+        SimThreads.sleep(Duration.ofNanos(nanos));
+      } catch (InterruptedException e) {
+        if (random.chance(0.6)) {
+          SimThreads.sleep(Duration.ofNanos(RETURNING.nextNanos(random)));
+          if (random.chance(0.5)) {
+            throw e;
+          }
+          return TaskResult.canceled();
+        }
+        // It does not listen, and goes on.
+        SimThreads.sleep(Duration.ofNanos(nanos));
+      }
+      return result(kind);
+    }
+
+    private TaskResult result(Kind kind) {
+      if (kind == Kind.FATAL && context.task() == 0) {
+        return TaskResult.fatallyFailed("hopeless");
+      }
+      if (kind == Kind.FLAKY && random.chance(0.4)) {
+        if (random.chance(0.5)) {
+          throw new IllegalStateException("out of luck");
+        }
+        return TaskResult.failed("out of luck");
+      }
+      return TaskResult.completed(SimTasks.result(context.token()));
+    }
+
+    @Override
+    public void cancel() {
+      check.cancelled(process, context);
+    }
   }
 }

@@ -22,17 +22,19 @@ import io.heddle.task.TaskState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the store's transaction log, in order, and checks the task framework's rules on what is
  * written: who may write, and that sequences go up; that a token is given once, and a task to
  * nobody else before its former attempt ended, was released, or is lost with its incarnation; that
- * attempts count up; that an outcome stays until it is recorded; that a completion is recorded with
- * the removal of its task from the work, once. Confined to the simulation's thread.
+ * attempts count up; that an outcome stays until it is recorded and acknowledged, and is
+ * acknowledged only when it is recorded; that what ended is recorded with the removal of its task
+ * from the work, once; that targeted tasks follow their partitions. Confined to the simulation's
+ * thread.
  */
 final class TaskLogCheck {
   private final ClusterPaths paths;
@@ -45,10 +47,16 @@ final class TaskLogCheck {
   private final TreeMap<TaskId, Given> latest = new TreeMap<>();
   private final TreeMap<TaskId, Ended> endOfLatest = new TreeMap<>();
   private final TreeMap<TaskId, Long> completions = new TreeMap<>();
+  private final OutcomeCheck outcomeCheck = new OutcomeCheck();
+  private final PartitionHolders holders =
+      new PartitionHolders(TaskWorkflows.RESOURCE, TaskWorkflows.STATE);
+  private final Map<Long, Ended> ends = new HashMap<>();
+  private final RunningTasks running;
   private long epoch;
 
-  TaskLogCheck(ClusterPaths paths) {
+  TaskLogCheck(ClusterPaths paths, RunningTasks running) {
     this.paths = paths;
+    this.running = running;
     this.records = new TaskRecords();
   }
 
@@ -64,7 +72,17 @@ final class TaskLogCheck {
     return Optional.ofNullable(completions.get(task));
   }
 
-  /** A parent that is not recorded as completed, if there is one. */
+  /** How an attempt ended first, by what was reported. */
+  Optional<Ended> end(long token) {
+    return Optional.ofNullable(ends.get(token));
+  }
+
+  /** Whether a task's workflow has ended, or is gone. */
+  boolean isOver(TaskId task) {
+    return records.isOver(task);
+  }
+
+  /** A parent that is not on record as done with, if there is one. */
   Optional<String> unfinishedParent(TaskId task) {
     return records.unfinishedParent(task);
   }
@@ -75,7 +93,7 @@ final class TaskLogCheck {
       List<String> told = context.parentResult(parent);
       for (int i = 0; i < told.size(); i++) {
         Optional<Long> counts = completion(new TaskId(task.workflow(), task.uid(), parent, i));
-        if (!counts.map(SimTasks::result).equals(Optional.of(told.get(i)))) {
+        if (!counts.map(SimTasks::result).orElse("").equals(told.get(i))) {
           return Optional.of("of %s/%d it is told [%s], but %s counts"
               .formatted(parent, i, told.get(i), counts.map(Token::format)));
         }
@@ -93,13 +111,19 @@ final class TaskLogCheck {
   ImmutableList<String> left() {
     return work.entrySet().stream()
         .filter(bucket -> !bucket.getValue().given().isEmpty())
-        .map(bucket -> bucket.getKey() + " has " + bucket.getValue().given())
+        .map(bucket -> "%s has %s; outcomes are %s; live is %s"
+            .formatted(bucket.getKey(), bucket.getValue(), outcomes.get(bucket.getKey()), live))
         .collect(ImmutableList.toImmutableList());
   }
 
   /** How many tasks completed. */
   int completed() {
     return completions.size();
+  }
+
+  /** What is recorded. */
+  TaskRecords records() {
+    return records;
   }
 
   // What is read.
@@ -120,6 +144,7 @@ final class TaskLogCheck {
         case "live" -> live(parts, change);
         case "work" -> work(parts, change, before);
         case "outcomes" -> outcomes(parts, change);
+        case "reports" -> holders.read(parts, change);
         case "workflows", "progress" -> records.read(parts, change, txn.zxid());
         default -> {}
       }
@@ -128,7 +153,14 @@ final class TaskLogCheck {
     TreeMap<TaskId, Ended> taken = new TreeMap<>();
     before.forEach((path, old) -> taken(path, old, taken));
     before.keySet().forEach(this::given);
+    before.forEach((path, old) -> {
+      Work now = work.get(path);
+      if (now != null) {
+        outcomeCheck.written(path, old.orElse(null), now, outcomes.get(path));
+      }
+    });
     records.check(taken);
+    records.ended().forEach(this::ended);
   }
 
   static AssertionError violation(String check, String detail) {
@@ -147,9 +179,17 @@ final class TaskLogCheck {
     InstanceId instance = InstanceId.of(parts.get(1));
     if (change.kind() == Kind.DELETED) {
       live.remove(instance);
-    } else {
-      live.put(instance, Specs.LIVE.decode(change.data()));
+      return;
     }
+    LiveInstance now = Specs.LIVE.decode(change.data());
+    live.put(instance, now);
+    running
+        .oneOf(instance, now.process())
+        .filter(one -> change.kind() == Kind.CREATED)
+        .ifPresent(one -> {
+          throw violation(
+              "registers over a task", "%s, while it runs token %s".formatted(now, one));
+        });
   }
 
   private boolean isLiving(String path, long incarnation) {
@@ -200,7 +240,7 @@ final class TaskLogCheck {
     Outcomes old = outcomes.get(path);
     if (change.kind() == Kind.DELETED) {
       outcomes.remove(path);
-      kept(path, old, Optional.empty());
+      outcomeCheck.written(path, old, Optional.empty(), work.get(path));
       return;
     }
     Outcomes now = TaskDocuments.outcomes(change.data());
@@ -211,7 +251,8 @@ final class TaskLogCheck {
     }
     sequence("outcomes/" + path, now.q());
     outcomes.put(path, now);
-    kept(path, old, Optional.of(now));
+    outcomeCheck.written(path, old, Optional.of(now), work.get(path));
+    now.ended().forEach(this::reported);
     now.ended().stream()
         .filter(ended -> ended.end() == AttemptEnd.COMPLETED && isIn(path, ended.token()))
         .forEach(this::completed);
@@ -219,21 +260,16 @@ final class TaskLogCheck {
 
   private boolean isIn(String path, long token) {
     Work given = work.get(path);
-    return given != null && given.given().stream().anyMatch(g -> g.token() == token);
+    return given != null && given.has(token);
   }
 
-  /** What ended stays as long as its task is in the work (R8), also over a registration (R5). */
-  private void kept(String path, @Nullable Outcomes old, Optional<Outcomes> now) {
-    if (old == null) {
-      return;
+  private void reported(Ended ended) {
+    Ended first = ends.putIfAbsent(ended.token(), ended);
+    if (first != null && !first.equals(ended)) {
+      throw violation("ends twice", "%s was reported, and now %s".formatted(first, ended));
     }
-    for (Ended ended : old.ended()) {
-      boolean isKept = now.stream().anyMatch(n -> n.ended().contains(ended));
-      if (!isKept && isIn(path, ended.token())) {
-        throw violation(
-            "outcome forgotten",
-            "outcomes/%s no longer has %s, which is still in the work".formatted(path, ended));
-      }
+    if (ended.end() == AttemptEnd.RELEASED && running.hasBegun(ended.token())) {
+      throw violation("released, but begun", ended.toString());
     }
   }
 
@@ -296,6 +332,15 @@ final class TaskLogCheck {
     }
   }
 
+  /** A workflow ends. */
+  private void ended(String workflow) {
+    work.forEach((path, now) -> now.given().stream()
+        .filter(given -> given.task().workflow().equals(workflow) && isOver(given.task()))
+        .forEach(given -> {
+          throw violation("ended too early", "%s is still in work/%s".formatted(given, path));
+        }));
+  }
+
   private void gives(String path, Given given) {
     tokens.put(given.token(), given);
     Given former = latest.put(given.task(), given);
@@ -320,6 +365,18 @@ final class TaskLogCheck {
     }
     unfinishedParent(given.task()).ifPresent(parent -> {
       throw violation("given before its parents", "%s: %s".formatted(given, parent));
+    });
+    if (isOver(given.task())) {
+      throw violation("given too late", "%s is given to %s".formatted(given, path));
+    }
+    String instance = path.substring(0, path.indexOf('/'));
+    long incarnation = Objects.requireNonNull(work.get(path)).incarnation();
+    records.partition(given.task()).ifPresent(partition -> {
+      if (!holders.hasHad(instance, incarnation, partition)) {
+        throw violation(
+            "not where its partition is",
+            "%s is given to %s, which never had partition %d".formatted(given, path, partition));
+      }
     });
   }
 }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSet;
 import io.heddle.store.memory.CommittedTxn.Change;
 import io.heddle.store.memory.CommittedTxn.Kind;
 import io.heddle.task.AttemptEnd;
+import io.heddle.task.JobSpec;
 import io.heddle.task.JobState;
 import io.heddle.task.TaskDocuments;
 import io.heddle.task.TaskDocuments.Ended;
@@ -16,36 +17,46 @@ import io.heddle.task.TaskDocuments.Row;
 import io.heddle.task.TaskDocuments.TaskId;
 import io.heddle.task.TaskState;
 import io.heddle.task.WorkflowSpec;
+import io.heddle.task.WorkflowState;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is recorded of workflows, as the log has it: a completed task stays so, is counted once, and
- * is recorded by the very transaction that takes it from the work, and only then. Confined to the
- * simulation's thread.
+ * What is recorded of workflows, as the log has it: how an attempt ended is recorded once, by the
+ * very transaction that takes it from the work, and only then; what is final stays so, and is
+ * counted once. Confined to the simulation's thread.
  */
 final class TaskRecords {
   private static final Row NEW = new Row(TaskState.PENDING, 0, 0, 0);
 
   private final TreeMap<String, Workflow> workflows = new TreeMap<>();
   private final Set<String> touched = new HashSet<>();
-  private final Set<TaskId> completedNow = new HashSet<>();
+  private final TreeMap<TaskId, Row> changed = new TreeMap<>();
+  private final Set<String> endedNow = new TreeSet<>();
 
   /** One workflow. */
   private static final class Workflow {
     private final long uid;
     private final WorkflowSpec spec;
     private final TreeMap<String, Job> jobs = new TreeMap<>();
+    private WorkflowState state = WorkflowState.NOT_STARTED;
     private final TreeMap<String, TreeMap<Integer, Row>> rows = new TreeMap<>();
 
     Workflow(long uid, WorkflowSpec spec) {
       this.uid = uid;
       this.spec = spec;
+    }
+
+    int count(String job, TaskState wanted) {
+      return (int) rows.getOrDefault(job, new TreeMap<>()).values().stream()
+          .filter(row -> row.state() == wanted)
+          .count();
     }
 
     Row row(String job, int task) {
@@ -56,7 +67,8 @@ final class TaskRecords {
   /** A transaction follows. */
   void begin() {
     touched.clear();
-    completedNow.clear();
+    changed.clear();
+    endedNow.clear();
   }
 
   /** One of its changes. */
@@ -101,6 +113,16 @@ final class TaskRecords {
           "progress of another",
           "%s@%d has progress of %d".formatted(workflow.spec.name(), workflow.uid, progress.uid()));
     }
+    if (workflow.state.isFinal() && workflow.state != progress.state()) {
+      throw violation(
+          "record goes back",
+          "%s was %s, and is to be %s"
+              .formatted(workflow.spec.name(), workflow.state, progress.state()));
+    }
+    if (!workflow.state.isFinal() && progress.state().isFinal()) {
+      endedNow.add(workflow.spec.name());
+    }
+    workflow.state = progress.state();
     progress.jobs().forEach((name, job) -> {
       workflow.jobs.put(name, job);
       rows(workflow, name, job.rows());
@@ -118,9 +140,7 @@ final class TaskRecords {
         throw violation(
             "record goes back", "%s was %s, and is to be %s".formatted(id, before, row));
       }
-      if (row.state() == TaskState.COMPLETED) {
-        completedNow.add(id);
-      }
+      changed.putIfAbsent(id, before);
       workflow.rows.computeIfAbsent(job, j -> new TreeMap<>()).put(task, row);
     });
   }
@@ -139,14 +159,44 @@ final class TaskRecords {
             "completion lost", "%s, but it is recorded as %s".formatted(end, state(task)));
       }
     });
-    for (TaskId task : completedNow) {
-      Ended end = taken.get(task);
-      if (end == null || end.end() != AttemptEnd.COMPLETED) {
-        throw violation(
-            "completed by nobody", "%s is recorded as completed, but %s".formatted(task, end));
-      }
-    }
+    taken.forEach(this::recordedOnce);
+    changed.keySet().stream().filter(task -> !taken.containsKey(task)).forEach(task -> {
+      throw violation(
+          "recorded by nobody",
+          "%s is to be %s, but is in nobody's work".formatted(task, row(task)));
+    });
     touched.forEach(this::counts);
+  }
+
+  /** What the end of one attempt makes of its task's record. */
+  private void recordedOnce(TaskId task, Ended end) {
+    if (!isKnown(task)) {
+      return;
+    }
+    Row now = row(task);
+    Row before = changed.getOrDefault(task, now);
+    Set<TaskState> allowed = switch (end.end()) {
+      case COMPLETED -> Set.of(TaskState.COMPLETED);
+      case FATAL_FAILED -> Set.of(TaskState.FAILED);
+      case FAILED, TIMED_OUT, LOST -> Set.of(TaskState.PENDING, TaskState.FAILED);
+      case CANCELED -> Set.of(TaskState.PENDING, TaskState.FAILED, TaskState.CANCELED);
+      case RELEASED -> Set.of(TaskState.PENDING);
+    };
+    boolean isFailure = switch (end.end()) {
+      case FAILED, TIMED_OUT, FATAL_FAILED -> true;
+      case CANCELED -> now.state() != TaskState.CANCELED;
+      case COMPLETED, LOST, RELEASED -> false;
+    };
+    Row expected = new Row(
+        now.state(),
+        before.attempts() + (end.end() == AttemptEnd.RELEASED ? 0 : 1),
+        before.failures() + (isFailure ? 1 : 0),
+        before.losses() + (end.end() == AttemptEnd.LOST ? 1 : 0));
+    if (!now.equals(expected) || !allowed.contains(now.state())) {
+      throw violation(
+          "recorded wrongly",
+          "%s was %s; after %s it is to be %s".formatted(task, before, end, now));
+    }
   }
 
   private void counts(String name) {
@@ -155,21 +205,18 @@ final class TaskRecords {
       return;
     }
     workflow.jobs.forEach((job, progress) -> {
-      long completed = workflow.rows.getOrDefault(job, new TreeMap<>()).values().stream()
-          .filter(row -> row.state() == TaskState.COMPLETED)
-          .count();
+      int completed = workflow.count(job, TaskState.COMPLETED);
+      int failed = workflow.count(job, TaskState.FAILED);
+      int canceled = workflow.count(job, TaskState.CANCELED);
       boolean isDone = progress.state() == JobState.COMPLETED;
-      if (completed != progress.completed() || (isDone && completed != progress.total())) {
+      if (completed != progress.completed()
+          || failed != progress.failed()
+          || canceled != progress.canceled()
+          || (isDone && completed + failed != progress.total())) {
         throw violation(
             "counted wrongly",
-            "%s/%s is %s with %d completed of %d, but %d tasks are completed"
-                .formatted(
-                    name,
-                    job,
-                    progress.state(),
-                    progress.completed(),
-                    progress.total(),
-                    completed));
+            "%s/%s is %s, but %d tasks are completed, %d failed, %d canceled"
+                .formatted(name, job, progress, completed, failed, canceled));
       }
     });
   }
@@ -188,16 +235,38 @@ final class TaskRecords {
     return workflow.uid;
   }
 
+  /** Names of workflows that end with this transaction. */
+  Set<String> ended() {
+    return endedNow;
+  }
+
+  /** Whether a task's workflow has ended, or is gone. */
+  boolean isOver(TaskId task) {
+    Workflow workflow = workflow(task);
+    return workflow == null || workflow.state.isFinal();
+  }
+
+  /** The partition that a task works on. */
+  Optional<Integer> partition(TaskId task) {
+    Workflow workflow = workflow(task);
+    return workflow == null
+        ? Optional.empty()
+        : TaskDocuments.partition(workflow.spec.job(task.job()), task.task());
+  }
+
+  /** What is recorded of a task. */
+  Row row(TaskId task) {
+    Workflow workflow = workflow(task);
+    return workflow == null ? NEW : workflow.row(task.job(), task.task());
+  }
+
   private boolean isKnown(TaskId task) {
     return workflow(task) != null;
   }
 
-  /** What is recorded of a task. */
+  /** Where a task is, by what is recorded of it. */
   TaskState state(TaskId task) {
-    Workflow workflow = workflow(task);
-    return workflow == null
-        ? NEW.state()
-        : workflow.row(task.job(), task.task()).state();
+    return row(task).state();
   }
 
   /** The parents of a task's job. */
@@ -206,16 +275,20 @@ final class TaskRecords {
     return workflow == null ? ImmutableSet.of() : workflow.spec.job(task.job()).parents();
   }
 
-  /** A parent that is not recorded as completed, if there is one. */
+  /** A parent that is not on record as done with, if there is one. */
   Optional<String> unfinishedParent(TaskId task) {
     Workflow workflow = workflow(task);
     if (workflow == null) {
       return Optional.empty();
     }
+    boolean tolerant =
+        workflow.spec.job(task.job()).onParentFailure() == JobSpec.ParentFailure.IGNORE;
     for (String parent : parents(task)) {
       Job job = workflow.jobs.get(parent);
-      if (job == null || job.state() != JobState.COMPLETED) {
-        return Optional.of("job " + parent + " has not completed");
+      boolean isDone = job != null
+          && (job.state() == JobState.COMPLETED || (tolerant && job.state().isFinal()));
+      if (!isDone) {
+        return Optional.of("of job " + parent + " is recorded " + job);
       }
     }
     return Optional.empty();

@@ -3,14 +3,12 @@ package io.heddle.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heddle.model.StateModels;
 import io.heddle.participant.ParticipantExtension;
-import io.heddle.task.JobSpec;
+import io.heddle.participant.StateModelFactory;
 import io.heddle.task.TaskDocuments.TaskId;
 import io.heddle.task.TaskExtension;
 import io.heddle.task.TaskParticipant;
-import io.heddle.task.WorkflowSpec;
-import io.heddle.task.WorkflowState;
-import io.heddle.task.WorkflowStatus;
 import io.heddle.testkit.FaultOptions;
 import io.heddle.testkit.FaultPlan;
 import io.heddle.testkit.Scenario;
@@ -21,11 +19,13 @@ import io.heddle.testkit.Surroundings;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
- * One seed: two controllers and three to five participants under faults while a user submits
- * workflows; then quiet. The history is checked all along, and in the end each workflow must have
- * completed, soon, with the results of the attempts that count.
+ * One seed: two controllers and three to five participants under faults while a user submits,
+ * cancels and deletes workflows; then quiet. The history is checked all along, and in the end each
+ * workflow must have ended, soon, as follows from what is recorded of its tasks, with the results
+ * of the attempts that count.
  */
 final class TaskScenario implements Scenario {
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(4);
@@ -35,9 +35,22 @@ final class TaskScenario implements Scenario {
   private static final Duration END_LIMIT = Duration.ofSeconds(45);
 
   private final Function<Simulation, Surroundings> surroundings;
+  private final UnaryOperator<ParticipantExtension> extension;
 
   TaskScenario(Function<Simulation, Surroundings> surroundings) {
+    this(surroundings, UnaryOperator.identity());
+  }
+
+  /**
+   * With something put between.
+   *
+   * @param extension what is put around the participants' part of the task framework
+   */
+  TaskScenario(
+      Function<Simulation, Surroundings> surroundings,
+      UnaryOperator<ParticipantExtension> extension) {
     this.surroundings = surroundings;
+    this.extension = extension;
   }
 
   /** Nothing is put between. */
@@ -47,7 +60,7 @@ final class TaskScenario implements Scenario {
 
   @Override
   public void run(Simulation simulation) {
-    new Run(simulation, surroundings.apply(simulation)).run();
+    new Run(simulation, surroundings.apply(simulation), extension).run();
   }
 
   /** One run. */
@@ -57,17 +70,24 @@ final class TaskScenario implements Scenario {
     private final TaskLogCheck log;
     private final TaskCheck check;
 
-    Run(Simulation simulation, Surroundings surroundings) {
+    Run(
+        Simulation simulation,
+        Surroundings surroundings,
+        UnaryOperator<ParticipantExtension> extension) {
       this.simulation = simulation;
       this.cluster = SimCluster.builder(simulation)
           .participants(3 + simulation.random("size").nextInt(3))
           .sessionTimeout(SESSION_TIMEOUT)
           .surroundings(surroundings)
           .extension(process -> TaskExtension.create())
-          .participantExtension(this::tasks)
+          .participantExtension(process -> extension.apply(tasks(process)))
+          .stateModel(
+              StateModels.ONLINE_OFFLINE,
+              process -> StateModelFactory.ofHandler(partition -> transition -> {}))
           .build();
-      this.log = new TaskLogCheck(cluster.paths());
-      this.check = new TaskCheck(simulation, cluster, log);
+      RunningTasks running = new RunningTasks(cluster);
+      this.log = new TaskLogCheck(cluster.paths(), running);
+      this.check = new TaskCheck(simulation, cluster, log, running);
       cluster.store().memory().onCommit(log::read);
     }
 
@@ -77,8 +97,8 @@ final class TaskScenario implements Scenario {
       return TaskParticipant.builder()
           .slots(6)
           .cancelGrace(Duration.ofSeconds(1))
-          .executor(tasks)
-          .command(TaskWorkload.COMMAND, tasks)
+          .executor(tasks.threads())
+          .command(TaskWorkflows.COMMAND, tasks)
           .build();
     }
 
@@ -100,27 +120,25 @@ final class TaskScenario implements Scenario {
 
     private void checkEnds(TaskWorkload workload) {
       if (!simulation.runUntil(workload::isDone, END_LIMIT)) {
-        throw new AssertionError("[convergence] not ended within %s: of %s only %s; left is %s"
-            .formatted(END_LIMIT, workload.submitted(), workload.ends().keySet(), log.left()));
+        throw new AssertionError("[convergence] not ended within %s: %s; left is %s"
+            .formatted(END_LIMIT, workload.submitted(), log.left()));
       }
-      workload.ends().forEach((name, end) -> checkEnd(workload, workload.spec(name), end));
+      for (TaskWorkload.Submitted submitted : workload.submitted()) {
+        WorkflowEnds.check(submitted);
+        submitted.spec().jobs().forEach(job -> checkResults(workload, submitted, job.name()));
+      }
       assertThat(log.left()).as("[convergence] work that is left").isEmpty();
     }
 
-    private void checkEnd(TaskWorkload workload, WorkflowSpec spec, WorkflowStatus end) {
-      assertThat(end.state()).as("[completion lost] %s", end).isEqualTo(WorkflowState.COMPLETED);
-      for (JobSpec job : spec.jobs()) {
-        assertThat(end.job(job.name()).completed())
-            .as("[completion lost] %s of %s", job.name(), end)
-            .isEqualTo(job.numberOfTasks());
-        List<String> results = workload.results(spec.name(), job.name());
-        long uid = log.uid(spec.name());
-        for (int task = 0; task < results.size(); task++) {
-          TaskId id = new TaskId(spec.name(), uid, job.name(), task);
-          assertThat(log.completion(id).map(SimTasks::result))
-              .as("[completion lost] the result of %s", id)
-              .contains(results.get(task));
-        }
+    private void checkResults(TaskWorkload workload, TaskWorkload.Submitted submitted, String job) {
+      List<String> results = workload.results(submitted, job);
+      String workflow = submitted.spec().name();
+      long uid = log.uid(workflow);
+      for (int task = 0; task < results.size(); task++) {
+        TaskId id = new TaskId(workflow, uid, job, task);
+        assertThat(results.get(task))
+            .as("[completion lost] the result of %s", id)
+            .isEqualTo(log.completion(id).map(SimTasks::result).orElse(""));
       }
     }
   }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Tasks under faults, by seeds: those that failed once, and fresh ones. */
 final class TaskSimulationIT {
   /** Real time for fresh seeds; {@code -Dheddle.sim.seconds} or {@code .seeds} say otherwise. */
-  private static final Duration BUDGET = Duration.ofSeconds(30);
+  private static final Duration BUDGET = Duration.ofSeconds(60);
 
   @Test
   void completesEachTaskOnceUnderFaultsAndEachWorkflowAfterwards() {

@@ -5,7 +5,8 @@ import com.google.common.collect.ImmutableList;
 import io.heddle.admin.ClusterAdmin;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
-import io.heddle.task.JobSpec;
+import io.heddle.model.ResourceSpec;
+import io.heddle.model.StateModels;
 import io.heddle.task.TaskDriver;
 import io.heddle.task.WorkflowHandle;
 import io.heddle.task.WorkflowSpec;
@@ -19,45 +20,90 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A user who submits one workflow after another, whose connection breaks now and then, while an
- * administrator disables and evacuates instances, and participants leave. A submission that failed
- * is made again until the workflow is there. Confined to the simulation's thread.
+ * A user who submits one workflow after another, cancels some, deletes some and submits others
+ * under their names, and whose connection breaks now and then; while an administrator disables and
+ * evacuates instances, and participants leave. What failed is done again. Confined to the
+ * simulation's thread.
  */
 final class TaskWorkload {
-  static final String COMMAND = "work";
   private static final String DRIVER = "driver";
-  private static final int MOST_JOBS = 4;
   private static final int MOST_WORKFLOWS = 20;
+  private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final Simulation simulation;
   private final SimCluster cluster;
   private final SimRandom random;
+  private final TaskWorkflows workflows;
   private final TaskDriver driver;
-  private final Map<String, WorkflowSpec> specs = new LinkedHashMap<>();
-  private final Map<String, WorkflowHandle> handles = new LinkedHashMap<>();
-  private final Map<String, WorkflowStatus> ends = new LinkedHashMap<>();
+  private final Map<String, Submitted> byName = new LinkedHashMap<>();
   private final List<CompletionStage<?>> underWay = new ArrayList<>();
   private boolean over;
+  private int recreated;
+
+  /** What was submitted last under a name. */
+  static final class Submitted {
+    private final WorkflowSpec spec;
+    private @Nullable WorkflowHandle handle;
+    private @Nullable WorkflowStatus end;
+    private boolean cancelled;
+    private boolean deleted;
+
+    Submitted(WorkflowSpec spec) {
+      this.spec = spec;
+    }
+
+    WorkflowSpec spec() {
+      return spec;
+    }
+
+    /** Whether somebody asked that it be cancelled. */
+    boolean isCancelled() {
+      return cancelled;
+    }
+
+    /** How it ended. */
+    WorkflowStatus end() {
+      if (end == null) {
+        throw new IllegalStateException(spec.name() + " has not ended");
+      }
+      return end;
+    }
+
+    @Override
+    public String toString() {
+      return "%s: %s".formatted(handle, end == null ? "not ended" : end.state());
+    }
+  }
 
   TaskWorkload(Simulation simulation, SimCluster cluster) {
     this.simulation = simulation;
     this.cluster = cluster;
     this.random = simulation.random("workload");
+    this.workflows = new TaskWorkflows(random);
     this.driver = TaskDriver.builder(cluster.store().memory(), cluster.paths().cluster())
         .loops(simulation.process(DRIVER))
         .sessionTimeout(cluster.sessionTimeout())
         .build();
   }
 
-  /** Begins. */
+  /** Begins. Lets time pass. */
   void start() {
+    var unused = cluster.await(cluster
+        .admin()
+        .addResource(ResourceSpec.builder(TaskWorkflows.RESOURCE)
+            .partitions(TaskWorkflows.PARTITIONS)
+            .replicas(2)
+            .stateModel(StateModels.ONLINE_OFFLINE)
+            .build()));
     repeat(Duration.ofSeconds(2), this::submit);
+    repeat(Duration.ofSeconds(8), this::cancel);
+    repeat(Duration.ofSeconds(6), this::recreate);
     repeat(Duration.ofSeconds(10), this::disturb);
     repeat(Duration.ofSeconds(5), this::operate);
     repeat(Duration.ofSeconds(15), this::leave);
@@ -75,65 +121,50 @@ final class TaskWorkload {
   // Workflows.
 
   private void submit() {
-    if (specs.size() < MOST_WORKFLOWS) {
-      String name = "w" + (specs.size() + 1);
-      WorkflowSpec spec = workflow(name);
-      specs.put(name, spec);
-      submit(spec);
+    if (byName.size() < MOST_WORKFLOWS) {
+      add("w" + (byName.size() + 1));
     }
   }
 
-  private WorkflowSpec workflow(String name) {
-    WorkflowSpec.Builder workflow = WorkflowSpec.builder(name);
-    // Too many tasks for the workflow's own document; not so many that they take long.
-    boolean isLarge = random.chance(0.05);
-    int jobs = isLarge ? 2 : 1 + random.nextInt(MOST_JOBS);
-    for (int i = 0; i < jobs; i++) {
-      JobSpec.Builder job = JobSpec.builder("j" + i)
-          .command(COMMAND)
-          .numberOfTasks(isLarge && i == 0 ? 120 : 1 + random.nextInt(8))
-          .concurrentTasksPerInstance(isLarge ? 6 : 1 + random.nextInt(4));
-      for (int parent = 0; parent < i; parent++) {
-        if (random.chance(0.5)) {
-          job.parent("j" + parent);
-        }
-      }
-      workflow.job(job);
-    }
-    return workflow.build();
+  private void add(String name) {
+    Submitted submitted = new Submitted(workflows.next(name));
+    byName.put(name, submitted);
+    submit(submitted);
   }
 
-  private void submit(WorkflowSpec spec) {
-    var unused = driver.submit(spec).whenComplete((handle, failure) -> {
+  private void submit(Submitted submitted) {
+    var unused = driver.submit(submitted.spec).whenComplete((handle, failure) -> {
       if (handle != null) {
-        follow(handle);
+        follow(submitted, handle);
       } else {
-        simulation.trace(DRIVER, "could not submit " + spec.name(), String.valueOf(failure));
-        find(spec);
+        String name = submitted.spec.name();
+        simulation.trace(DRIVER, "could not submit " + name, String.valueOf(failure));
+        find(name, found -> follow(submitted, found), () -> submit(submitted));
       }
     });
   }
 
-  /** Whether it is there nevertheless is not known. */
-  private void find(WorkflowSpec spec) {
-    var unused = driver.workflow(spec.name()).whenComplete((found, failure) -> {
-      Optional<WorkflowHandle> handle = failure == null ? found : Optional.empty();
-      if (handle.isPresent()) {
-        follow(handle.get());
+  /** Whether one of a name is there; asked until that is known. */
+  private void find(String name, Consumer<WorkflowHandle> there, Runnable absent) {
+    var unused = driver.workflow(name).whenComplete((found, failure) -> {
+      if (failure != null) {
+        simulation.schedule(AGAIN, () -> find(name, there, absent));
+      } else if (found.isPresent()) {
+        there.accept(found.get());
       } else {
-        simulation.schedule(Duration.ofSeconds(1), () -> submit(spec));
+        absent.run();
       }
     });
   }
 
-  private void follow(WorkflowHandle handle) {
+  private void follow(Submitted submitted, WorkflowHandle handle) {
     simulation.trace(DRIVER, "submitted", handle);
-    handles.put(handle.name(), handle);
+    submitted.handle = handle;
     var unused = handle.completion().whenComplete((status, failure) -> {
       if (status != null) {
         simulation.trace(DRIVER, "knows the end of " + handle.name(), status.state());
-        ends.put(handle.name(), status);
-      } else {
+        submitted.end = status;
+      } else if (!submitted.deleted) {
         simulation.schedule(Duration.ZERO, () -> {
           throw new AssertionError("[lost sight] of " + handle, failure);
         });
@@ -141,33 +172,71 @@ final class TaskWorkload {
     });
   }
 
+  private Optional<Submitted> some() {
+    List<Submitted> all =
+        byName.values().stream().filter(s -> s.handle != null && !s.deleted).toList();
+    return all.isEmpty() ? Optional.empty() : Optional.of(random.pick(all));
+  }
+
+  private void cancel() {
+    some().ifPresent(submitted -> {
+      submitted.cancelled = true;
+      var unused = handle(submitted).cancel();
+    });
+  }
+
+  private static WorkflowHandle handle(Submitted submitted) {
+    if (submitted.handle == null) {
+      throw new AssertionError("[lost sight] " + submitted.spec.name() + " was never there");
+    }
+    return submitted.handle;
+  }
+
+  /** Deletes one, running or ended, and submits another under its name. */
+  private void recreate() {
+    some().ifPresent(submitted -> {
+      submitted.deleted = true;
+      recreated++;
+      delete(submitted);
+    });
+  }
+
+  private void delete(Submitted submitted) {
+    var unused = handle(submitted).delete().whenComplete((ordered, failure) -> {
+      if (failure == null) {
+        awaitGone(submitted);
+      } else {
+        simulation.schedule(AGAIN, () -> delete(submitted));
+      }
+    });
+  }
+
+  private void awaitGone(Submitted submitted) {
+    String name = submitted.spec.name();
+    find(
+        name,
+        found -> simulation.schedule(Duration.ofMillis(100), () -> awaitGone(submitted)),
+        () -> add(name));
+  }
+
   /** Whether the ends of all workflows are known. */
   boolean isDone() {
-    return ends.size() == specs.size();
+    return byName.values().stream().allMatch(s -> s.end != null && !s.deleted);
   }
 
-  /** The names of what was submitted. */
-  Set<String> submitted() {
-    return specs.keySet();
+  /** What was submitted last under each name. */
+  ImmutableList<Submitted> submitted() {
+    return ImmutableList.copyOf(byName.values());
   }
 
-  /** What was submitted under a name. */
-  WorkflowSpec spec(String name) {
-    return Objects.requireNonNull(specs.get(name), name);
-  }
-
-  /** How each ended. */
-  Map<String, WorkflowStatus> ends() {
-    return ends;
+  /** How often a name was used again. */
+  int recreated() {
+    return recreated;
   }
 
   /** The results of a job's tasks. Lets time pass. */
-  ImmutableList<String> results(String workflow, String job) {
-    WorkflowHandle handle = handles.get(workflow);
-    if (handle == null) {
-      throw new AssertionError("[lost sight] workflow " + workflow + " was never there");
-    }
-    return cluster.await(handle.results(job));
+  ImmutableList<String> results(Submitted submitted, String job) {
+    return cluster.await(handle(submitted).results(job));
   }
 
   // What goes on beside.

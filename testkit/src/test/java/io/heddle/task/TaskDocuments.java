@@ -4,6 +4,7 @@ package io.heddle.task;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -40,7 +41,12 @@ public final class TaskDocuments {
   public record Given(TaskId task, long token, int attempt) {}
 
   /** What an incarnation is given. */
-  public record Work(long epoch, long incarnation, long q, long a, ImmutableList<Given> given) {}
+  public record Work(long epoch, long incarnation, long q, long a, ImmutableList<Given> given) {
+    /** Whether a token is in it. */
+    public boolean has(long token) {
+      return given.stream().anyMatch(one -> one.token() == token);
+    }
+  }
 
   /** An attempt that ended. */
   public record Ended(TaskId task, long token, AttemptEnd end, String info) {}
@@ -53,7 +59,12 @@ public final class TaskDocuments {
 
   /** What is recorded of a job; rows only where they are written with the workflow. */
   public record Job(
-      JobState state, int total, int completed, ImmutableSortedMap<Integer, Row> rows) {}
+      JobState state,
+      int total,
+      int completed,
+      int failed,
+      int canceled,
+      ImmutableSortedMap<Integer, Row> rows) {}
 
   /** What is recorded of a workflow. */
   public record Progress(long uid, WorkflowState state, ImmutableSortedMap<String, Job> jobs) {}
@@ -92,15 +103,28 @@ public final class TaskDocuments {
     return SpecCodec.WORKFLOW.decode(data).spec();
   }
 
+  /** The partition that a task works on, if its job is targeted. */
+  public static Optional<Integer> partition(JobSpec job, int task) {
+    return job.target().map(target -> target.partition(task));
+  }
+
   /** Reads a workflow's progress. */
   public static Progress progress(byte[] data) {
     WorkflowProgress progress = ProgressCodecs.WORKFLOW.decode(data);
     TreeMap<String, Job> jobs = new TreeMap<>();
-    progress
-        .jobs()
-        .forEach((name, job) -> jobs.put(
-            name, new Job(job.state(), job.total(), job.counts().completed(), rows(job.tasks()))));
+    progress.jobs().forEach((name, job) -> jobs.put(name, job(job)));
     return new Progress(progress.uid(), progress.state(), ImmutableSortedMap.copyOfSorted(jobs));
+  }
+
+  private static Job job(JobProgress job) {
+    Counts counts = job.counts();
+    return new Job(
+        job.state(),
+        job.total(),
+        counts.completed(),
+        counts.failed(),
+        counts.canceled(),
+        rows(job.tasks()));
   }
 
   /** Reads the states of some of a job's tasks. */
