@@ -81,9 +81,21 @@ final class CommitterRig implements AutoCloseable {
   }
 
   void refresh() {
+    assertThat(tryRefresh()).isTrue();
+  }
+
+  private boolean tryRefresh() {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     loop.execute(() -> parts.cache().refresh(done::complete));
-    assertThat(Waiting.get(done)).isTrue();
+    return Waiting.get(done);
+  }
+
+  /** As {@link #reload}, as soon as the connection is back. */
+  void reconnect() {
+    Waiting.await("it is connected again", () -> {
+      loop.execute(parts.cache()::catchUp);
+      return tryRefresh();
+    });
   }
 
   /** Reads everything again, also what the cache believes that only it writes. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.heddle.harness.FragileNetwork;
 import io.heddle.harness.RawClient;
 import io.heddle.model.AssignmentBucket.Target;
 import io.heddle.model.InstanceId;
@@ -38,8 +39,9 @@ class CommitterTest {
 
   private final MemoryStore store = new MemoryStore();
   private final RawClient other = new RawClient(store);
+  private final FragileNetwork network = new FragileNetwork();
   private final CommitterRig rig =
-      new CommitterRig(store, other, ClusterState.roots(PATHS), (cache, state) -> {
+      new CommitterRig(store.through(network), other, ClusterState.roots(PATHS), (cache, state) -> {
         ChangeRenderer renderer = new ChangeRenderer(PATHS, 1, cache, state);
         return (decision, batch) -> decision.changes().forEach(change -> {
           if (!(change instanceof Change.OfExtension own)) {
@@ -287,6 +289,66 @@ class CommitterTest {
 
     assertThat(other.read("/c/assignments/a/1-0")).isPresent();
     assertThat(other.read("/c/incarnations/a").orElseThrow().stat().version()).isZero();
+  }
+
+  @Test
+  void whatHasAnUnknownOutcomeIsNotTakenForDone() {
+    instances("a");
+    network.loseNextReply();
+
+    Committer.Outcome outcome = carryOut(List.of(place("a", 0, "SLAVE")));
+
+    assertThat(outcome).isEqualTo(Committer.Outcome.UNKNOWN);
+    assertThat(performed).isEmpty();
+    assertThat(written("a")).contains("SLAVE");
+    rig.reconnect();
+    long writes = store.operations().writes();
+    carryOut(List.of(place("a", 0, "SLAVE")));
+    assertThat(store.operations().writes()).isEqualTo(writes);
+  }
+
+  @Test
+  void startsAVersionAgainBeforeItRunsOut() {
+    instances("a");
+    carryOut(List.of(place("a", 0, "SLAVE")));
+    String path = "/c/assignments/a/" + BUCKET;
+    long before = other.read(path).orElseThrow().stat().czxid();
+    store.age(path, Rendering.RECYCLE_AT_VERSION - 1);
+    rig.reload();
+
+    carryOut(List.of(place("a", 1, "SLAVE")));
+
+    assertThat(other.read(path).orElseThrow().stat().czxid()).isEqualTo(before);
+    assertThat(other.read(path).orElseThrow().stat().version())
+        .isEqualTo(Rendering.RECYCLE_AT_VERSION);
+
+    assertThat(carryOut(List.of(place("a", 2, "SLAVE")))).isEqualTo(Committer.Outcome.DONE);
+
+    assertThat(other.read(path).orElseThrow().stat().czxid()).isGreaterThan(before);
+    assertThat(other.read(path).orElseThrow().stat().version()).isZero();
+    assertThat(BucketCodecs.ASSIGNMENT
+            .decode(other.read(path).orElseThrow().data())
+            .groups()
+            .get(DOCUMENTS))
+        .satisfies(group -> assertThat(java.util.Objects.requireNonNull(group).targets())
+            .containsOnlyKeys(0, 1, 2));
+    assertThat(carryOut(List.of(place("a", 3, "SLAVE")))).isEqualTo(Committer.Outcome.DONE);
+    assertThat(other.read(path).orElseThrow().stat().version()).isEqualTo(1);
+  }
+
+  @Test
+  void neverStartsAnIncarnationAgain() {
+    counter("a");
+    store.age("/c/incarnations/a", Rendering.RECYCLE_AT_VERSION + 5);
+    long before = other.read("/c/incarnations/a").orElseThrow().stat().czxid();
+    rig.reload();
+
+    Committer.Outcome outcome = carryOut(List.of(clear("a", "/c/assignments/a/1-0")));
+
+    assertThat(outcome).isEqualTo(Committer.Outcome.DONE);
+    assertThat(other.read("/c/incarnations/a").orElseThrow().stat().czxid()).isEqualTo(before);
+    assertThat(other.read("/c/incarnations/a").orElseThrow().stat().version())
+        .isEqualTo(Rendering.RECYCLE_AT_VERSION + 6);
   }
 
   @Test

@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.heddle.model.Token;
 import io.heddle.participant.ParticipantStatus.Phase;
+import io.heddle.store.Commit;
 import io.heddle.store.Op;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,46 @@ final class TransitionsTest {
     assertThat(process.calls).endsWith("0 SLAVE>OFFLINE", "0 OFFLINE>DROPPED");
     assertThat(rig.report().groups()).isEmpty();
     assertThat(rig.report().s()).isEqualTo(q);
+  }
+
+  @Test
+  void startsItsReportsVersionAgainBeforeItRunsOut() {
+    rig.assign(0, "SLAVE", 0);
+    String path = rig.paths.report(DB1, BUCKET);
+    io.heddle.store.Stat before = Objects.requireNonNull(rig.node(path)).stat();
+    long q = rig.report().q();
+    rig.store.age(path, (1 << 30) + 1);
+    rig.settle();
+
+    rig.assign(1, "SLAVE", 0);
+    rig.assign(0, "MASTER", 90);
+
+    io.heddle.store.Stat after = Objects.requireNonNull(rig.node(path)).stat();
+    assertThat(after.czxid()).isGreaterThan(before.czxid());
+    assertThat(after.version()).isLessThan(10);
+    assertThat(rig.reported(0)).isEqualTo("MASTER#90");
+    assertThat(rig.reported(1)).isEqualTo("SLAVE");
+    assertThat(rig.report().q()).isGreaterThan(q);
+    assertThat(rig.report().incarnation()).isEqualTo(1);
+  }
+
+  @Test
+  void takesAnAssignmentThatIsCreatedAgainForTheSame() {
+    rig.assign(0, "MASTER", 90);
+    int calls = process.calls.size();
+    String path = rig.paths.assignment(DB1, BUCKET);
+    byte[] data = Objects.requireNonNull(rig.node(path)).data();
+
+    assertThat(rig.commit(
+            new Op.Delete(path, Op.ANY_VERSION),
+            new Op.Create(path, data, Op.CreateMode.PERSISTENT, List.of())))
+        .isInstanceOf(Commit.Applied.class);
+    rig.pass(Duration.ofSeconds(5));
+
+    assertThat(process.calls).hasSize(calls);
+    assertThat(rig.reported(0)).isEqualTo("MASTER#90");
+    rig.assign(0, "SLAVE", 0);
+    assertThat(rig.reported(0)).isEqualTo("SLAVE");
   }
 
   @Test

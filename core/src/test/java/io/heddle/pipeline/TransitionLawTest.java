@@ -57,6 +57,30 @@ class TransitionLawTest {
     assertThat(world.plan().decisions()).isEmpty();
   }
 
+  /** Rule R14: the wall clock, which may be of another host from reign to reign, moves nothing. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatMovesDoesNotDependOnTheWallClock(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    World world = new World();
+    for (int i = 0; i < 3; i++) {
+      world.start("i" + i);
+    }
+    ResourceKey unused = world.add(ResourceSpec.builder("db")
+        .partitions(2)
+        .replicas(2)
+        .stateModel(StateModels.MASTER_SLAVE)
+        .build());
+
+    for (int step = 0; step < 50; step++) {
+      act(world, random);
+      world.wallMillis = 0;
+      io.heddle.pipeline.Plan plan = world.plan();
+      world.wallMillis = random.nextLong(-1_000_000_000_000L, 4_000_000_000_000L);
+      assertThat(world.plan()).isEqualTo(plan);
+    }
+  }
+
   private static void heal(World world, InstanceId id) {
     world.operate(id, InstanceOperation.ENABLE);
     // A fresh process has no replica in ERROR.

@@ -58,6 +58,7 @@ final class World {
   private long incarnations = 1;
   private long uids = 1;
   int bucketWrites;
+  long wallMillis;
 
   World() {
     this(Rebalancers.builtIn());
@@ -162,7 +163,7 @@ final class World {
         "c",
         epoch,
         counter,
-        0,
+        wallMillis,
         0,
         ClusterSpec.DEFAULT,
         views.buildOrThrow(),

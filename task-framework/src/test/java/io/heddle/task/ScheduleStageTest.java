@@ -193,6 +193,22 @@ class ScheduleStageTest {
   }
 
   @Test
+  void delaysARetryByItsOwnClockHoweverTheWallClocksOfLeadersDiffer() {
+    world.instance("a");
+    submit(job("only", 1).taskRetryDelay(Duration.ofSeconds(5)));
+    end(AttemptEnd.FAILED);
+
+    world.setWallClock(Duration.ofDays(400));
+    world.settle();
+    assertThat(all()).isEmpty();
+    world.setWallClock(Duration.ofDays(-400));
+    world.sleep(Duration.ofSeconds(5));
+    world.settle();
+
+    assertThat(all()).hasSize(1);
+  }
+
+  @Test
   void givesATaskUpAfterItsLastAttemptAndFailsTheWorkflow() {
     world.instance("a");
     WorkflowKey key = submit(job("only", 1).maxAttemptsPerTask(2), job("next", 1, "only"));

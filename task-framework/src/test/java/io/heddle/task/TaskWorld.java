@@ -77,6 +77,7 @@ final class TaskWorld {
   /** A clock that only the test moves. */
   static final class ManualLoop implements Loop {
     private long nanos = 1_000_000_000;
+    private long wallOffset;
 
     @Override
     public void execute(Runnable task) {
@@ -95,11 +96,16 @@ final class TaskWorld {
 
     @Override
     public long wallMillis() {
-      return nanos / 1_000_000;
+      return (nanos + wallOffset) / 1_000_000;
     }
 
     @Override
     public void close() {}
+  }
+
+  /** The wall clock, as another host may have it: it is off by so much from now on. */
+  void setWallClock(Duration offset) {
+    loop.wallOffset = offset.toNanos();
   }
 
   void sleep(Duration time) {

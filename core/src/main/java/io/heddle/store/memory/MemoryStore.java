@@ -119,6 +119,17 @@ public final class MemoryStore implements Store {
     server.loop().execute(() -> server.endSessions(s -> clientLoops.test(s.clientLoop())));
   }
 
+  /**
+   * Makes a znode as old as if it had been written so often, for tests of counters that run out
+   * (rule R13). No watch tells of it.
+   *
+   * @param path the znode; if it is not there, nothing happens
+   * @param version its data version from now on
+   */
+  public void age(String path, int version) {
+    server.loop().execute(() -> server.age(path, version));
+  }
+
   /** The sessions that live, oldest first. To be called on the server's loop. */
   public ImmutableList<Long> sessions() {
     return server.sessions();

@@ -191,6 +191,14 @@ final class Server {
     return new Children.Found(ImmutableList.copyOf(node.children));
   }
 
+  void age(String path, int version) {
+    Znode node = tree.find(path);
+    if (node != null) {
+      node.version = version;
+      node.mzxid = ++lastZxid;
+    }
+  }
+
   /** All znodes but the root, by path. */
   ImmutableSortedMap<String, Node> contents() {
     ImmutableSortedMap.Builder<String, Node> contents = ImmutableSortedMap.naturalOrder();
