@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.admin;
 
+import com.google.common.collect.ImmutableList;
 import io.heddle.admin.AdminException.Kind;
 import io.heddle.runtime.Loop;
 import io.heddle.store.SessionEvent;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,12 +35,19 @@ final class AdminSession {
   private final Loop loop;
   private final SessionOptions options;
   private final Deque<Waiter> waiting = new ArrayDeque<>();
+  private final List<Follower> followers = new ArrayList<>();
+
+  /** What this session watches. */
+  private final Set<String> watched = new HashSet<>();
+
   private @Nullable StoreSession session;
   private boolean connected;
   private boolean closed;
   private int opened;
 
   private record Waiter(Call call, Consumer<StoreSession> task) {}
+
+  private record Follower(Call call, String root, String path, Runnable changed) {}
 
   AdminSession(String cluster, Store store, Loop loop, SessionOptions options) {
     this.cluster = cluster;
@@ -61,6 +71,42 @@ final class AdminSession {
     waiting.removeIf(waiter -> waiter.call().isDone());
     waiting.add(new Waiter(call, task));
     open();
+  }
+
+  /**
+   * Runs {@code changed} once now, and whenever a znode may have changed, until the call has ended:
+   * also after each reconnect, since events are lost meanwhile, and in the next session.
+   *
+   * @param root what is watched for it, once for all that follow something below
+   */
+  void follow(Call call, String root, String path, Runnable changed) {
+    Follower follower = new Follower(call, root, path, changed);
+    followers.removeIf(other -> other.call().isDone());
+    followers.add(follower);
+    watch(follower);
+  }
+
+  private void watch(Follower follower) {
+    whenConnected(follower.call(), s -> {
+      if (watched.add(follower.root())) {
+        s.watch(follower.root(), event -> told(event.path()), ok -> {
+          if (!ok && s == session) {
+            // The connection is gone; its return tries again.
+            watched.remove(follower.root());
+          }
+        });
+      }
+      // What it reads is answered after the watch is in force.
+      follower.changed().run();
+    });
+  }
+
+  private void told(String path) {
+    for (Follower follower : ImmutableList.copyOf(followers)) {
+      if (follower.path().equals(path) && !follower.call().isDone()) {
+        follower.changed().run();
+      }
+    }
   }
 
   /** Runs {@code task} after a pause, unless the call has ended by then. */
@@ -112,17 +158,21 @@ final class AdminSession {
     List<Waiter> ready = new ArrayList<>(waiting);
     waiting.clear();
     ready.forEach(waiter -> whenConnected(waiter.call(), waiter.task()));
+    followers.removeIf(follower -> follower.call().isDone());
+    ImmutableList.copyOf(followers).forEach(this::watch);
   }
 
   private void reopen() {
     waiting.removeIf(waiter -> waiter.call().isDone());
-    if (!waiting.isEmpty()) {
+    followers.removeIf(follower -> follower.call().isDone());
+    if (!waiting.isEmpty() || !followers.isEmpty()) {
       open();
     }
   }
 
   private void end() {
     connected = false;
+    watched.clear();
     if (session != null) {
       session.close();
       session = null;
@@ -134,6 +184,7 @@ final class AdminSession {
   void close() {
     closed = true;
     waiting.clear();
+    followers.clear();
     end();
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -195,6 +196,12 @@ final class Call {
       if (refused.why() == Commit.Why.NO_AUTH) {
         throw denied(refused.path(), "change");
       }
+      if (refused.why() == Commit.Why.INVALID) {
+        throw new AdminException(
+            Kind.INVALID,
+            refused.path(),
+            "the store does not accept its access list; check the identities of the roles");
+      }
     }
     return commit;
   }
@@ -215,11 +222,26 @@ final class Call {
     }
   }
 
-  /** Completes after a pause. */
-  CompletableFuture<Void> pause(Duration pause) {
-    CompletableFuture<Void> over = new CompletableFuture<>();
-    session.later(this, pause, () -> over.complete(null));
-    return over;
+  /**
+   * Completes when a znode has come to be as asked for: it is read now, and whenever it may have
+   * changed.
+   *
+   * @param root a parent of {@code path} that is watched for it
+   * @param wanted what it is to be like, or that it is gone
+   */
+  CompletableFuture<Void> await(String root, String path, Predicate<Optional<Node>> wanted) {
+    CompletableFuture<Void> reached = new CompletableFuture<>();
+    session.follow(this, root, path, () -> {
+      CompletableFuture<Void> unused = read(path).handle((node, failure) -> {
+        if (failure != null) {
+          reached.completeExceptionally(failure);
+        } else if (wanted.test(node)) {
+          reached.complete(null);
+        }
+        return null;
+      });
+    });
+    return reached;
   }
 
   /**

@@ -296,8 +296,7 @@ public final class ClusterAdmin implements AutoCloseable {
   }
 
   /**
-   * Waits until a resource that is marked for removal is gone. Looks at growing intervals, at most
-   * a second apart.
+   * Waits until a resource that is marked for removal is gone, by a watch.
    *
    * @param bound how long; then the stage fails with {@code UNAVAILABLE}
    */

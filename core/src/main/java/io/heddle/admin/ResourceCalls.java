@@ -12,7 +12,6 @@ import io.heddle.schema.Specs;
 import io.heddle.store.Commit;
 import io.heddle.store.Node;
 import io.heddle.store.Op;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +20,6 @@ import java.util.function.UnaryOperator;
 
 /** What the administrator does with state models and resources. Confined to the loop. */
 final class ResourceCalls {
-  private static final Duration FIRST_LOOK = Duration.ofMillis(20);
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
-
   private final Layout layout;
   private final Documents documents;
 
@@ -153,7 +149,7 @@ final class ResourceCalls {
         before -> before.toBuilder().deleting().build());
   }
 
-  /** Looks, at growing intervals, until what has the name now is gone. */
+  /** Waits until what has the name now is gone. */
   CompletableFuture<Void> awaitRemoved(Call call, ResourceId id) {
     String path = layout.paths().resource(id);
     return call.sync().thenCompose(synced -> call.read(path)).thenCompose(node -> {
@@ -166,17 +162,11 @@ final class ResourceCalls {
       }
       call.state("it still exists: see whether a controller is in office and whether the"
           + " participants that hold its replicas answer");
-      return look(call, path, node.get().stat().czxid(), FIRST_LOOK);
-    });
-  }
-
-  private static CompletableFuture<Void> look(Call call, String path, long uid, Duration pause) {
-    return call.pause(pause).thenCompose(over -> call.read(path)).thenCompose(node -> {
-      if (node.isEmpty() || node.get().stat().czxid() != uid) {
-        return CompletableFuture.completedFuture(null);
-      }
-      Duration longer = pause.multipliedBy(2);
-      return look(call, path, uid, longer.compareTo(LONGEST_LOOK) < 0 ? longer : LONGEST_LOOK);
+      long uid = node.get().stat().czxid();
+      return call.await(
+          layout.paths().in("resources"),
+          path,
+          now -> now.isEmpty() || now.get().stat().czxid() != uid);
     });
   }
 }

@@ -236,7 +236,8 @@ final class Election {
       win(epoch, version);
       return;
     }
-    if (answer instanceof Commit.Refused refused && refused.why() == Commit.Why.NO_AUTH) {
+    if (answer instanceof Commit.Refused refused
+        && (refused.why() == Commit.Why.NO_AUTH || refused.why() == Commit.Why.INVALID)) {
       denied(refused.path());
       return;
     }

@@ -162,7 +162,9 @@ final class Lane implements ReportLane {
     dirty = true;
     lost = true;
     refusals++;
-    if (refused.why() == Commit.Why.NO_AUTH || refusals >= MAX_REFUSALS) {
+    boolean lasting =
+        refused.why() == Commit.Why.NO_AUTH || refused.why() == Commit.Why.INVALID;
+    if (lasting || refusals >= MAX_REFUSALS) {
       refusals = 0;
       log.error("{} can't be written: {}; it is tried again later", path, refused.why());
       return;

@@ -26,4 +26,12 @@ public record Acl(String scheme, String id, int permissions) {
 
   /** Everything. */
   public static final int ALL = 31;
+
+  /** What its numbers and lengths take on the wire. */
+  private static final int FRAME_BYTES = 12;
+
+  /** About how many bytes it takes of a commit. */
+  int size() {
+    return scheme.length() + id.length() + FRAME_BYTES;
+  }
 }

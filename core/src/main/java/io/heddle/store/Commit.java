@@ -39,6 +39,8 @@ public sealed interface Commit {
     /** Its parent is ephemeral. */
     PARENT_EPHEMERAL,
     /** One may not. */
-    NO_AUTH
+    NO_AUTH,
+    /** It can't be, whoever asks: such as an access list that names nobody. */
+    INVALID
   }
 }

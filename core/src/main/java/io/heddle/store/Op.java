@@ -59,11 +59,11 @@ public sealed interface Op {
     EPHEMERAL
   }
 
-  /** How many bytes this operation takes of a commit. */
+  /** About how many bytes this operation takes of a commit: path, data and access list. */
   default int size() {
     int data = 0;
     if (this instanceof Create create) {
-      data = create.data().length;
+      data = create.data().length + create.acl().stream().mapToInt(Acl::size).sum();
     } else if (this instanceof Set set) {
       data = set.data().length;
     }

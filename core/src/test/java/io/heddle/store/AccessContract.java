@@ -13,6 +13,8 @@ import io.heddle.store.Commit.Why;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Access rules, with ZooKeeper's digest scheme. */
 interface AccessContract extends StoreFacts {
@@ -42,6 +44,19 @@ interface AccessContract extends StoreFacts {
     }
     assertThat(alice.text("/a")).isEqualTo("x");
     assertThat(nobody.text("/open")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"no-such-scheme, x", "world, somebody", "digest, withoutColon", "auth, ''"})
+  default void refusesAnAccessListThatNamesNobody(String scheme, String id) {
+    TestSession nobody = open();
+    nobody.apply(persistent("/a", "kept"));
+
+    Commit answer = nobody.commit(
+        set("/a", "lost"), persistent("/b", "x", new Acl(scheme, id, Acl.ALL)));
+
+    assertThat(answer).isEqualTo(new Commit.Refused(1, "/b", Why.INVALID));
+    assertThat(nobody.text("/a")).isEqualTo("kept");
   }
 
   @Test

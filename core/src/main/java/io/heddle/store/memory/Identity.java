@@ -58,6 +58,16 @@ record Identity(String scheme, String id) {
     return acl.scheme().equals("world") && acl.id().equals("anyone");
   }
 
+  /** Whether each entry of a list names somebody, as ZooKeeper's own schemes have it. */
+  static boolean isValid(List<Acl> acls, List<Identity> who) {
+    return acls.stream().allMatch(acl -> switch (acl.scheme()) {
+      case "world" -> isAnyone(acl);
+      case "auth" -> !who.isEmpty();
+      case "digest" -> acl.id().split(":", -1).length == 2;
+      default -> false;
+    });
+  }
+
   /**
    * The list that a new znode gets: open if none was given, and the scheme {@code auth} replaced by
    * whoever creates it.

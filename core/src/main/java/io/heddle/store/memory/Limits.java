@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.store.memory;
 
-import io.heddle.store.Acl;
 import io.heddle.store.Op;
 import io.heddle.store.StoreSession;
 import java.util.List;
@@ -11,7 +10,7 @@ final class Limits {
   private Limits() {}
 
   /** Throws if a commit exceeds a bound or names an impossible znode. */
-  static void check(List<Op> ops, boolean authenticated) {
+  static void check(List<Op> ops) {
     if (ops.isEmpty() || ops.size() > StoreSession.MAX_OPS) {
       throw new IllegalArgumentException(
           "a commit has 1 to %d operations, not %d".formatted(StoreSession.MAX_OPS, ops.size()));
@@ -22,7 +21,6 @@ final class Limits {
       if (op instanceof Op.Create create) {
         checkNotRoot(op);
         checkData(op, create.data());
-        create.acl().forEach(acl -> checkAcl(op, acl, authenticated));
       } else if (op instanceof Op.Set set) {
         checkData(op, set.data());
       } else if (op instanceof Op.Delete) {
@@ -47,20 +45,6 @@ final class Limits {
     if (data.length > StoreSession.MAX_NODE_BYTES) {
       throw new IllegalArgumentException("%s may have at most %d bytes, not %d"
           .formatted(op.path(), StoreSession.MAX_NODE_BYTES, data.length));
-    }
-  }
-
-  private static void checkAcl(Op op, Acl acl, boolean authenticated) {
-    boolean known = switch (acl.scheme()) {
-      case "world" -> acl.id().equals("anyone");
-      case "digest" -> acl.id().indexOf(':') > 0;
-      case "auth" -> authenticated;
-      default -> false;
-    };
-    if (!known) {
-      throw new IllegalArgumentException(
-          "%s: %s is no access rule here; allowed are world:anyone, digest:USER:HASH, and auth with credentials"
-              .formatted(op.path(), acl));
     }
   }
 

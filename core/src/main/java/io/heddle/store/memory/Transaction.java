@@ -48,6 +48,9 @@ final class Transaction {
   }
 
   private @Nullable Why create(Op.Create op) {
+    if (!Identity.isValid(op.acl(), who)) {
+      return Why.INVALID;
+    }
     Znode parent = tree.find(Tree.parentOf(op.path()));
     if (parent == null) {
       return Why.NO_NODE;

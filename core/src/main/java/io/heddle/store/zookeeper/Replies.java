@@ -118,7 +118,8 @@ final class Replies {
       case BADVERSION -> Commit.Why.BAD_VERSION;
       case NOTEMPTY -> Commit.Why.NOT_EMPTY;
       case NOCHILDRENFOREPHEMERALS -> Commit.Why.PARENT_EPHEMERAL;
-      case NOAUTH, INVALIDACL -> Commit.Why.NO_AUTH;
+      case NOAUTH -> Commit.Why.NO_AUTH;
+      case INVALIDACL, BADARGUMENTS -> Commit.Why.INVALID;
       default -> null;
     };
   }

@@ -284,22 +284,6 @@ final class MemoryStoreTest {
   }
 
   @Test
-  void refusesAccessRulesThatCanNotHold() {
-    StoreSession session = open();
-
-    for (Acl acl : List.of(
-        new Acl("world", "someone", Acl.ALL),
-        new Acl("digest", "no-hash", Acl.ALL),
-        new Acl("auth", "", Acl.ALL),
-        new Acl("sasl", "x", Acl.ALL))) {
-      assertThatThrownBy(() -> commit(session, create("/a", CreateMode.PERSISTENT, acl)))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("/a")
-          .hasMessageContaining(acl.scheme());
-    }
-  }
-
-  @Test
   void survivesACallbackThatClosesTheSessionWhenItsConnectionIsLost() {
     StoreSession session = open();
     List<Object> answers = new ArrayList<>();

@@ -86,7 +86,8 @@ class RepliesTest {
     "NOTEMPTY, NOT_EMPTY",
     "NOCHILDRENFOREPHEMERALS, PARENT_EPHEMERAL",
     "NOAUTH, NO_AUTH",
-    "INVALIDACL, NO_AUTH"
+    "INVALIDACL, INVALID",
+    "BADARGUMENTS, INVALID"
   })
   void saysWhy(Code code, Why why) {
     Commit commit =
