@@ -13,6 +13,8 @@ public record Reason(Code code, String entity, String detail) {
   public enum Code {
     /** Not enough instances that are live, enabled and tagged. */
     NO_ELIGIBLE_INSTANCE(false),
+    /** No eligible instance has announced the command of a task. */
+    NO_INSTANCE_WITH_COMMAND(false),
     /** Fewer fault domains than replicas. */
     NOT_ENOUGH_ZONES(false),
     /** A spec that cannot be followed. */

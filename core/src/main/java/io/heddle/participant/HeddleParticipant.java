@@ -4,6 +4,7 @@ package io.heddle.participant;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.Names;
@@ -139,6 +140,7 @@ public final class HeddleParticipant implements AutoCloseable {
     private final Map<String, HandlerBinding> bindings = new LinkedHashMap<>();
     private final Map<ResourceId, HandlerBinding> resourceBindings = new LinkedHashMap<>();
     private final TreeMap<String, Long> capacity = new TreeMap<>();
+    private final TreeMap<String, ImmutableSortedSet<String>> abilities = new TreeMap<>();
     private final ImmutableList.Builder<ParticipantExtension> extensions = ImmutableList.builder();
     private Duration sessionTimeout = Duration.ofSeconds(30);
     private List<Credential> credentials = List.of();
@@ -250,6 +252,11 @@ public final class HeddleParticipant implements AutoCloseable {
     public Builder extension(ParticipantExtension extension) {
       extensions.add(extension);
       extension.offers().forEach(this::capacity);
+      extension.abilities().forEach((kind, names) -> {
+        if (abilities.putIfAbsent(Names.check("kind of ability", kind), names) != null) {
+          throw new IllegalArgumentException("two extensions announce abilities of kind " + kind);
+        }
+      });
       return this;
     }
 
@@ -295,6 +302,7 @@ public final class HeddleParticipant implements AutoCloseable {
           version == null ? "unknown" : version,
           container,
           ImmutableSortedMap.copyOfSorted(capacity),
+          ImmutableSortedMap.copyOfSorted(abilities),
           callbackThreads,
           ImmutableMap.copyOf(bindings),
           ImmutableMap.copyOf(resourceBindings),

@@ -162,8 +162,7 @@ final class Lane implements ReportLane {
     dirty = true;
     lost = true;
     refusals++;
-    boolean lasting =
-        refused.why() == Commit.Why.NO_AUTH || refused.why() == Commit.Why.INVALID;
+    boolean lasting = refused.why() == Commit.Why.NO_AUTH || refused.why() == Commit.Why.INVALID;
     if (lasting || refusals >= MAX_REFUSALS) {
       refusals = 0;
       log.error("{} can't be written: {}; it is tried again later", path, refused.why());

@@ -4,6 +4,7 @@ package io.heddle.participant;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.ResourceId;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of Heddle, for people
  * @param container the container start that this process is, if it is one
  * @param capacity what it offers, where that differs from its spec
+ * @param abilities what it can do, by kind
  * @param callbackThreads most callbacks at a time
  * @param bindings the handlers by state model
  * @param resourceBindings the handlers of resources that have their own
@@ -43,6 +45,7 @@ record ParticipantConfig(
     String version,
     Optional<ContainerStart> container,
     ImmutableSortedMap<String, Long> capacity,
+    ImmutableSortedMap<String, ImmutableSortedSet<String>> abilities,
     int callbackThreads,
     ImmutableMap<String, HandlerBinding> bindings,
     ImmutableMap<ResourceId, HandlerBinding> resourceBindings,

@@ -30,6 +30,15 @@ public interface ParticipantExtension {
   }
 
   /**
+   * What the participant can do because of this extension, by kind, such as the commands whose
+   * tasks it runs: told to the controller with the registration. Asked once, when the participant
+   * is built. What goes in must leave the record of a living instance well below a znode's bound.
+   */
+  default ImmutableSortedMap<String, ImmutableSortedSet<String>> abilities() {
+    return ImmutableSortedMap.of();
+  }
+
+  /**
    * An incarnation is registered. Its documents, also those of older incarnations, were read before
    * it registered and can be had from {@code context}; nothing that an older one wrote comes later.
    */

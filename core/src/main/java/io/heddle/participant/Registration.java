@@ -272,7 +272,9 @@ final class Registration {
         config.process(),
         config.container(),
         config.version(),
-        config.capacity());
+        config.capacity(),
+        config.abilities(),
+        false);
     List<Op> ops = List.of(
         new Op.Set(
             config.paths().incarnation(config.instance()), Specs.COUNTER.encode(base), version),

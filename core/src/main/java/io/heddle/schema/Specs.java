@@ -293,6 +293,13 @@ public final class Specs {
     }
     out.writeStringField("version", live.version());
     writeLongs(out, "capacity", live.capacity());
+    if (!live.abilities().isEmpty()) {
+      out.writeObjectFieldStart("can");
+      for (Map.Entry<String, ImmutableSortedSet<String>> kind : live.abilities().entrySet()) {
+        writeStrings(out, kind.getKey(), kind.getValue());
+      }
+      out.writeEndObject();
+    }
     if (live.leaving()) {
       out.writeBooleanField("leaving", true);
     }
@@ -311,6 +318,7 @@ public final class Specs {
         container,
         json.get("version").asString(),
         longs(json.get("capacity")),
+        json.find("can").map(Specs::abilities).orElse(ImmutableSortedMap.of()),
         json.find("leaving").map(Json::asBoolean).orElse(false));
   }
 
@@ -330,6 +338,15 @@ public final class Specs {
       out.writeNumberField(entry.getKey(), entry.getValue());
     }
     out.writeEndObject();
+  }
+
+  private static ImmutableSortedMap<String, ImmutableSortedSet<String>> abilities(Json json) {
+    ImmutableSortedMap.Builder<String, ImmutableSortedSet<String>> map =
+        ImmutableSortedMap.naturalOrder();
+    json.fields()
+        .forEach(
+            kind -> map.put(kind, ImmutableSortedSet.copyOf(json.get(kind).list(Json::asString))));
+    return map.buildOrThrow();
   }
 
   private static ImmutableSortedMap<String, Long> longs(Json json) {

@@ -38,9 +38,8 @@ class AwaitRemovedTest {
 
   AwaitRemovedTest() {
     done(admin.createCluster());
-    done(admin.addResource(ResourceSpec.builder("documents")
-        .stateModel(StateModels.MASTER_SLAVE)
-        .build()));
+    done(admin.addResource(
+        ResourceSpec.builder("documents").stateModel(StateModels.MASTER_SLAVE).build()));
     done(admin.removeResource(DOCUMENTS));
   }
 
@@ -75,8 +74,7 @@ class AwaitRemovedTest {
     long reads = store.operations().reads();
 
     time.pass(Duration.ofHours(1));
-    commit(new Op.Create(
-        "/c/resources/other", new byte[0], Op.CreateMode.PERSISTENT, List.of()));
+    commit(new Op.Create("/c/resources/other", new byte[0], Op.CreateMode.PERSISTENT, List.of()));
     assertThat(store.operations().reads()).isEqualTo(reads);
     delete();
 

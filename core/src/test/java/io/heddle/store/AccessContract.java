@@ -52,8 +52,8 @@ interface AccessContract extends StoreFacts {
     TestSession nobody = open();
     nobody.apply(persistent("/a", "kept"));
 
-    Commit answer = nobody.commit(
-        set("/a", "lost"), persistent("/b", "x", new Acl(scheme, id, Acl.ALL)));
+    Commit answer =
+        nobody.commit(set("/a", "lost"), persistent("/b", "x", new Acl(scheme, id, Acl.ALL)));
 
     assertThat(answer).isEqualTo(new Commit.Refused(1, "/b", Why.INVALID));
     assertThat(nobody.text("/a")).isEqualTo("kept");

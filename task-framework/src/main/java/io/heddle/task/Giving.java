@@ -2,6 +2,7 @@
 package io.heddle.task;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.Reason;
 import io.heddle.model.ResourceKey;
 import io.heddle.task.Workers.Worker;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -23,8 +25,9 @@ import java.util.function.LongUnaryOperator;
  * <p>Goals: few writes, no idle slot while tasks wait, even load. Method: each worker has room for
  * what it is likely to finish in two round trips ({@link Pace}); tasks go to the worker that has
  * fewest of the job, then fewest of all, then by a stable hash; each worker's share is one run of
- * neighbours if possible, so that it takes one range. A targeted task goes to the worker that has
- * its partition, the one with fewest tasks of the job if there are several.
+ * neighbours if possible, so that it takes one range. Only workers that announced a task's command
+ * are given it. A targeted task goes to the worker that has its partition, the one with fewest
+ * tasks of the job if there are several.
  */
 final class Giving {
   private final JobKey job;
@@ -56,10 +59,61 @@ final class Giving {
     if (eligible.isEmpty()) {
       refuse(
           Reason.Code.NO_ELIGIBLE_INSTANCE,
-          "no live, enabled instance that runs tasks"
-              + spec.instanceTag().map(tag -> " has the tag " + tag).orElse(""));
+          "no live, enabled instance that runs tasks" + withTag());
       return Map.of();
     }
+    Map<Worker, List<WorkRange>> given = new LinkedHashMap<>();
+    ImmutableSortedSet<String> commands = spec.commands();
+    for (String command : commands) {
+      List<Worker> able = eligible.stream().filter(w -> w.runs(command)).toList();
+      Source own = commands.size() == 1 ? source : limit -> only(command, source, limit);
+      if (able.isEmpty()) {
+        if (!own.first(1).isEmpty()) {
+          refuseCommand(command);
+        }
+      } else {
+        deal(able, own)
+            .forEach((worker, ranges) ->
+                given.computeIfAbsent(worker, w -> new ArrayList<>()).addAll(ranges));
+      }
+    }
+    return immutable(given);
+  }
+
+  private String withTag() {
+    return spec.instanceTag().map(tag -> " has the tag " + tag).orElse("");
+  }
+
+  private void refuseCommand(String command) {
+    refuse(
+        Reason.Code.NO_INSTANCE_WITH_COMMAND,
+        "no live, enabled instance that runs tasks"
+            + spec.instanceTag().map(tag -> " and has the tag " + tag).orElse("")
+            + " has registered the command " + command);
+  }
+
+  /** The first pending tasks of one of several commands: such jobs list their tasks. */
+  private Deque<TaskRun> only(String command, Source source, int limit) {
+    Deque<TaskRun> found = new ArrayDeque<>();
+    int left = limit;
+    for (TaskRun run : source.first(Integer.MAX_VALUE)) {
+      int at = run.first();
+      while (at < run.until() && left > 0) {
+        int until = at;
+        while (until < run.until() && until - at < left && spec.command(until).equals(command)) {
+          until++;
+        }
+        if (until > at) {
+          found.add(new TaskRun(at, until - at, run.row()));
+          left -= until - at;
+        }
+        at = Math.max(until, at + 1);
+      }
+    }
+    return found;
+  }
+
+  private Map<Worker, ImmutableList<WorkRange>> deal(List<Worker> eligible, Source source) {
     Map<Worker, Integer> rooms = new LinkedHashMap<>();
     long space = 0;
     for (Worker worker : eligible) {
@@ -138,17 +192,22 @@ final class Giving {
     }
     Map<Integer, List<Worker>> holders = holders(workers, target, resource);
     Map<Worker, List<WorkRange>> given = new LinkedHashMap<>();
+    TreeSet<String> unable = new TreeSet<>();
     int waiting = 0;
     int example = -1;
     for (TaskRun run : new ArrayDeque<>(pending)) {
       for (int task = run.first(); task < run.until(); task++) {
         int partition = target.partition(task);
         List<Worker> candidates = holders.getOrDefault(partition, List.of());
+        String command = spec.command(task);
         if (candidates.isEmpty()) {
           waiting++;
           example = partition;
+        } else if (candidates.stream().noneMatch(w -> w.runs(command))) {
+          unable.add(command);
         }
         Optional<Worker> chosen = candidates.stream()
+            .filter(w -> w.runs(command))
             .filter(w -> w.room(job, spec.concurrentTasksPerInstance()) > 0)
             .min(Comparator.<Worker>comparingInt(w -> w.given(job))
                 .thenComparingInt(Worker::total)
@@ -160,6 +219,7 @@ final class Giving {
         }
       }
     }
+    unable.forEach(this::refuseCommand);
     if (waiting > 0) {
       refuse(
           Reason.Code.DEPENDENCY_PENDING,
@@ -167,6 +227,11 @@ final class Giving {
               + (target.states().isEmpty() ? "" : " in " + target.states())
               + " on a live, enabled instance, such as of partition " + example);
     }
+    return immutable(given);
+  }
+
+  private static Map<Worker, ImmutableList<WorkRange>> immutable(
+      Map<Worker, List<WorkRange>> given) {
     Map<Worker, ImmutableList<WorkRange>> result = new LinkedHashMap<>();
     given.forEach((worker, ranges) -> result.put(worker, ImmutableList.copyOf(ranges)));
     return result;

@@ -155,6 +155,18 @@ public record JobSpec(
         : tasks.get(task).command().or(() -> command).orElseThrow();
   }
 
+  /** The commands of all its tasks. */
+  ImmutableSortedSet<String> commands() {
+    if (tasks.isEmpty()) {
+      return ImmutableSortedSet.of(command.orElseThrow());
+    }
+    ImmutableSortedSet.Builder<String> commands = ImmutableSortedSet.naturalOrder();
+    for (int task = 0; task < tasks.size(); task++) {
+      commands.add(command(task));
+    }
+    return commands.build();
+  }
+
   /** What a task is told: the job's configuration, and the task's own laid over it. */
   ImmutableSortedMap<String, String> config(int task) {
     if (tasks.isEmpty() || tasks.get(task).config().isEmpty()) {

@@ -33,6 +33,12 @@ public final class TaskParticipant implements ParticipantExtension {
   /** The dimension of a participant's capacity that says how many tasks it runs at a time. */
   static final String SLOTS = "task-slots";
 
+  /** The kind of a participant's abilities that names the commands that it has factories for. */
+  static final String COMMANDS = "task-commands";
+
+  /** Most commands of a participant: each is named in the record of the living instance. */
+  private static final int MAX_COMMANDS = 500;
+
   private final ImmutableMap<String, TaskFactory> factories;
   private final int slots;
   private final Duration grace;
@@ -78,6 +84,11 @@ public final class TaskParticipant implements ParticipantExtension {
   @Override
   public ImmutableSortedMap<String, Long> offers() {
     return ImmutableSortedMap.of(SLOTS, (long) slots);
+  }
+
+  @Override
+  public ImmutableSortedMap<String, ImmutableSortedSet<String>> abilities() {
+    return ImmutableSortedMap.of(COMMANDS, ImmutableSortedSet.copyOf(factories.keySet()));
   }
 
   @Override
@@ -143,14 +154,20 @@ public final class TaskParticipant implements ParticipantExtension {
     private Builder() {}
 
     /**
-     * Says who makes the tasks of a command.
+     * Says who makes the tasks of a command, of at most 500. The participant announces it, and is
+     * given only tasks of commands that it announced.
      *
-     * @throws IllegalArgumentException if the command is not a name, or has a factory already
+     * @throws IllegalArgumentException if the command is not a name, or has a factory already, or
+     *     is one too many
      */
     public Builder command(String command, TaskFactory factory) {
       JobSpec.checkCommand("a participant", command);
       if (factories.putIfAbsent(command, factory) != null) {
         throw new IllegalArgumentException("command " + command + " has a factory already");
+      }
+      if (factories.size() > MAX_COMMANDS) {
+        throw new IllegalArgumentException(
+            "a participant has at most " + MAX_COMMANDS + " commands; " + command + " is more");
       }
       return this;
     }

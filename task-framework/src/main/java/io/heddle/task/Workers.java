@@ -61,6 +61,13 @@ final class Workers {
       return incarnation;
     }
 
+    /** Whether it has announced a command, or announced none, as older versions do. */
+    boolean runs(String command) {
+      return view.live()
+          .filter(live -> live.can(TaskParticipant.COMMANDS, command))
+          .isPresent();
+    }
+
     boolean hasTag(Optional<String> tag) {
       return tag.isEmpty() || spec.tags().contains(tag.get());
     }

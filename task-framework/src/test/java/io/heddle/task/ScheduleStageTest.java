@@ -3,6 +3,7 @@ package io.heddle.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.Reason;
@@ -12,6 +13,7 @@ import io.heddle.task.WorkflowDocument.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,75 @@ class ScheduleStageTest {
       assertThat(reason.code()).isEqualTo(Reason.Code.NO_ELIGIBLE_INSTANCE);
       assertThat(reason.entity()).isEqualTo("w/etl");
     });
+  }
+
+  private InstanceId running(String name, String... commands) {
+    InstanceId id = world.instance(name);
+    world.commands.put(id, ImmutableSortedSet.copyOf(commands));
+    return id;
+  }
+
+  @Test
+  void usesOnlyInstancesThatHaveRegisteredTheCommand() {
+    InstanceId unable = running("a", "other");
+    InstanceId able = running("b", "index", "other");
+    InstanceId older = world.instance("c");
+    submit(JobSpec.builder("j").command("index").numberOfTasks(9).concurrentTasksPerInstance(3));
+
+    assertThat(world.given(unable)).isEmpty();
+    assertThat(world.given(able)).hasSize(3);
+    assertThat(world.given(older)).hasSize(3);
+  }
+
+  @Test
+  void saysThatNobodyHasRegisteredTheCommand() {
+    running("a", "other");
+    submit(JobSpec.builder("j").command("index").numberOfTasks(9));
+
+    assertThat(all()).isEmpty();
+    assertThat(world.plan().reasons()).singleElement().satisfies(reason -> {
+      assertThat(reason.code()).isEqualTo(Reason.Code.NO_INSTANCE_WITH_COMMAND);
+      assertThat(reason.entity()).isEqualTo("w/j");
+      assertThat(reason.detail()).contains("index");
+    });
+    InstanceId able = running("b", "index");
+    world.settle();
+    assertThat(world.given(able)).isNotEmpty();
+    assertThat(world.plan().reasons()).isEmpty();
+  }
+
+  @Test
+  void givesEachTaskOfAMixedJobToWhoHasItsCommand() {
+    InstanceId x = running("a", "x");
+    InstanceId y = running("b", "y");
+    JobSpec.Builder mixed = JobSpec.builder("j").concurrentTasksPerInstance(10);
+    for (String command : List.of("x", "y", "y", "x", "z", "y")) {
+      mixed.task(TaskSpec.of(command, Map.of()));
+    }
+    submit(mixed);
+
+    assertThat(world.given(x)).extracting(TaskWorld.Attempt::task).containsExactly(0, 3);
+    assertThat(world.given(y)).extracting(TaskWorld.Attempt::task).containsExactly(1, 2, 5);
+    assertThat(world.plan().reasons()).singleElement().satisfies(reason -> {
+      assertThat(reason.code()).isEqualTo(Reason.Code.NO_INSTANCE_WITH_COMMAND);
+      assertThat(reason.detail()).endsWith("the command z");
+    });
+  }
+
+  @Test
+  void followsAReplicaOnlyToWhoHasRegisteredTheCommand() {
+    world.resource("documents", 1);
+    InstanceId unable = running("a", "other");
+    InstanceId able = running("b", "index");
+    world.replicas.put(unable, new TreeMap<>(Map.of(0, "SLAVE")));
+    submit(JobSpec.builder("j").command("index").target(JobTarget.of("documents", "SLAVE")));
+
+    assertThat(all()).isEmpty();
+    assertThat(world.plan().reasons())
+        .anyMatch(reason -> reason.code() == Reason.Code.NO_INSTANCE_WITH_COMMAND);
+    world.replicas.put(able, new TreeMap<>(Map.of(0, "SLAVE")));
+    world.settle();
+    assertThat(world.given(able)).hasSize(1);
   }
 
   @Test
@@ -411,8 +482,8 @@ class ScheduleStageTest {
     InstanceId a = world.instance("a");
     InstanceId b = world.instance("b");
     world.resource("docs", 3);
-    world.replicas.put(a, new TreeMap<>(java.util.Map.of(0, "MASTER", 1, "SLAVE")));
-    world.replicas.put(b, new TreeMap<>(java.util.Map.of(0, "SLAVE", 1, "MASTER")));
+    world.replicas.put(a, new TreeMap<>(Map.of(0, "MASTER", 1, "SLAVE")));
+    world.replicas.put(b, new TreeMap<>(Map.of(0, "SLAVE", 1, "MASTER")));
     submit(JobSpec.builder("backup")
         .command("backup")
         .concurrentTasksPerInstance(3)

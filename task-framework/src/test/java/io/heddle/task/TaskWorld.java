@@ -60,6 +60,9 @@ final class TaskWorld {
   /** Instances of which it cannot be read whether they live. */
   final java.util.TreeSet<InstanceId> unclear = new java.util.TreeSet<>();
 
+  /** What each has announced; one that is not here, nothing. */
+  final TreeMap<InstanceId, ImmutableSortedSet<String>> commands = new TreeMap<>();
+
   final TreeMap<InstanceId, Long> live = new TreeMap<>();
   final TreeMap<ResourceId, ResourceView> resources = new TreeMap<>();
   final TreeMap<InstanceId, TreeMap<Integer, String>> replicas = new TreeMap<>();
@@ -189,7 +192,12 @@ final class TaskWorld {
                     1,
                     Optional.empty(),
                     "v",
-                    ImmutableSortedMap.of(TaskParticipant.SLOTS, 1_000L))),
+                    ImmutableSortedMap.of(TaskParticipant.SLOTS, 1_000L),
+                    commands.containsKey(id)
+                        ? ImmutableSortedMap.of(
+                            TaskParticipant.COMMANDS, Objects.requireNonNull(commands.get(id)))
+                        : ImmutableSortedMap.of(),
+                    false)),
             unclear.contains(id) ? Optional.of("/test/live/" + id + "/s") : Optional.empty(),
             ImmutableSortedMap.of(),
             reports(id))));

@@ -5,7 +5,6 @@ import static io.heddle.store.SessionEvent.CONNECTED;
 import static io.heddle.store.SessionEvent.DISCONNECTED;
 import static io.heddle.store.SessionEvent.EXPIRED;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.heddle.runtime.Loop;
 import io.heddle.store.Acl;
