@@ -66,6 +66,28 @@ class ClusterIT {
     zooKeeper.close();
   }
 
+  @Test
+  void closingARoleAndThenItsStoreLeavesNoEphemeral() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      ZooKeeperStore own = new ZooKeeperStore(zooKeeper.connectString());
+      if (get(admin.instances()).isEmpty()) {
+        get(admin.addInstance(InstanceSpec.of("short-lived")));
+      }
+      HeddleParticipant participant = HeddleParticipant.builder(own, "c", "short-lived")
+          .sessionTimeout(Duration.ofSeconds(60))
+          .stateModel(
+              StateModels.MASTER_SLAVE, StateModelFactory.ofHandler(partition -> new Handler()))
+          .build();
+      get(participant.start());
+      assertThat(get(admin.liveInstances())).hasSize(1);
+
+      participant.close();
+      own.close();
+
+      assertThat(get(admin.liveInstances())).as("round %s", round).isEmpty();
+    }
+  }
+
   private HeddleController controller(String id) throws Exception {
     HeddleController controller = HeddleController.builder(store, "c")
         .id(id)

@@ -93,7 +93,7 @@ final class Calls {
   /** Ends the session and the loop. Calls that are under way fail. */
   void close() {
     closed = true;
-    loop.execute(() -> {
+    loop.executeAndWait(() -> {
       session.close();
       loop.close();
     });

@@ -346,7 +346,10 @@ public final class ClusterAdmin implements AutoCloseable {
     return calls.run(entity, bound, steps);
   }
 
-  /** Ends the session. Calls that are under way fail; what they wrote may have been applied. */
+  /**
+   * Ends the session. Calls that are under way fail; what they wrote may have been applied. Waits
+   * for that, at most 5 s, unless it is called on its own thread.
+   */
   @Override
   public void close() {
     calls.close();

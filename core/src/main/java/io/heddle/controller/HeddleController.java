@@ -214,10 +214,14 @@ public final class HeddleController implements AutoCloseable {
     }
   }
 
-  /** Leaves office, if it is in office, and stops. Returns at once; a standby takes over. */
+  /**
+   * Leaves office, if it is in office, and stops; a standby takes over. Waits, at most 5 s
+   * ({@link Loop#WAIT}) and not on its own thread, until the session is being ended, so that a
+   * store that is closed next waits for the server to know.
+   */
   @Override
   public void close() {
-    loop.execute(() -> {
+    loop.executeAndWait(() -> {
       if (!closed) {
         closed = true;
         release();

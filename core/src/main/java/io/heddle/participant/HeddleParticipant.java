@@ -117,10 +117,14 @@ public final class HeddleParticipant implements AutoCloseable {
     return CompletableFuture.anyOf(done, ended).thenRun(() -> {}).minimalCompletionStage();
   }
 
-  /** Ends the session at once, then resets the replicas. Does not wait for either. */
+  /**
+   * Ends the session at once, then resets the replicas, for which it does not wait. Waits, at most
+   * 5 s ({@link Loop#WAIT}) and not on its own thread, until the session is being ended, so that a
+   * store that is closed next waits for the server to know.
+   */
   @Override
   public void close() {
-    loop.execute(shell::close);
+    loop.executeAndWait(shell::close);
   }
 
   /** How it is doing; answered by its loop. */

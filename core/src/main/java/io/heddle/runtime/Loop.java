@@ -13,9 +13,22 @@ import java.util.concurrent.Executor;
  * loop goes on.
  */
 public interface Loop extends Executor, AutoCloseable {
+  /** The longest that {@link #executeAndWait} waits. */
+  Duration WAIT = Duration.ofSeconds(5);
+
   /** Runs {@code task} on this loop, after all that was handed over before. */
   @Override
   void execute(Runnable task);
+
+  /**
+   * Runs {@code task} on this loop, as {@link #execute} does, and waits until it has run, but no
+   * longer than {@link #WAIT}: for what closes something, so that whoever closed it may go on to
+   * close what it rests on. Does not wait on the loop's own thread, nor where the loop is closed,
+   * nor on a loop that its caller drives, such as one on virtual time.
+   */
+  default void executeAndWait(Runnable task) {
+    execute(task);
+  }
 
   /**
    * Runs {@code task} on this loop, no earlier than after {@code delay}.

@@ -2,10 +2,14 @@
 package io.heddle.runtime;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,14 +19,17 @@ public final class ThreadLoop implements Loop {
 
   private final ScheduledThreadPoolExecutor executor;
   private final String name;
+  private final Set<CountDownLatch> waiting = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Thread thread;
 
   /** Starts the loop. The thread is made with the first task. */
   public ThreadLoop(String name) {
     this.name = name;
     this.executor = new ScheduledThreadPoolExecutor(1, task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
+      Thread made = new Thread(task, name);
+      made.setDaemon(true);
+      thread = made;
+      return made;
     });
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -34,6 +41,33 @@ public final class ThreadLoop implements Loop {
       executor.execute(() -> guarded(task));
     } catch (RejectedExecutionException e) {
       log.debug("{} is closed; a late task is dropped", name);
+    }
+  }
+
+  @Override
+  public void executeAndWait(Runnable task) {
+    if (Thread.currentThread() == thread) {
+      execute(task);
+      return;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    waiting.add(done);
+    try {
+      execute(() -> {
+        try {
+          task.run();
+        } finally {
+          done.countDown();
+        }
+      });
+      // Looked at after the registration, so that either this or close() ends the wait.
+      if (!executor.isShutdown() && !done.await(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("{} was busy for {}; what was to be done on it comes later", name, WAIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      waiting.remove(done);
     }
   }
 
@@ -73,5 +107,6 @@ public final class ThreadLoop implements Loop {
     // Not shutdownNow: the loop may close itself, and must not interrupt the task that does so.
     executor.getQueue().clear();
     executor.shutdown();
+    waiting.forEach(CountDownLatch::countDown);
   }
 }

@@ -159,10 +159,13 @@ public final class RoutingTableProvider implements AutoCloseable {
     }
   }
 
-  /** Ends the session. The last table stays, marked stale; listeners are told no more. */
+  /**
+   * Ends the session. The last table stays, marked stale; listeners are told no more. Waits for
+   * that, at most 5 s ({@link Loop#WAIT}), unless it is called on its own thread.
+   */
   @Override
   public void close() {
-    loop.execute(() -> {
+    loop.executeAndWait(() -> {
       follower.close();
       listeners.clear();
       table = table.withStale(true);

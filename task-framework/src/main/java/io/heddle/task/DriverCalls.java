@@ -82,7 +82,7 @@ final class DriverCalls implements DriverSession.Listener {
   }
 
   void close() {
-    loop.execute(() -> {
+    loop.executeAndWait(() -> {
       if (!closed) {
         closed = true;
         failAll(new TaskException(Kind.CLOSED, "the driver of " + paths.cluster() + " is closed"));

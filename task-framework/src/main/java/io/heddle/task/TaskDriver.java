@@ -61,7 +61,10 @@ public final class TaskDriver implements AutoCloseable {
     return calls.find(Names.check("workflow", name));
   }
 
-  /** Ends its session; what was not answered fails. The workflows go on. */
+  /**
+   * Ends its session; what was not answered fails. The workflows go on. Waits for that, at most 5
+   * s, unless it is called on its own thread.
+   */
   @Override
   public void close() {
     calls.close();
