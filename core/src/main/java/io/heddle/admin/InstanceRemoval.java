@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Refused while an incarnation lives, and while the controller assigns partitions to it: those
  * go when a controller in office has seen that it is gone. The spec goes first; with it and after
- * it go assignment and report buckets. Each transaction creates and deletes {@code live/i/s}, which
- * proves that no incarnation lives, and bumps {@code incarnations/i} expecting what was read, so
- * that a registration that is under way must read again. {@code live/i} and {@code incarnations/i}
- * stay, so that incarnation numbers never restart. Work, outcomes, payloads, commands and messages
- * are left to the controller, which knows whether the results in them are recorded.
+ * it go assignment, report and attribute buckets and messages. Each transaction creates and deletes
+ * {@code live/i/s}, which proves that no incarnation lives, and bumps {@code incarnations/i}
+ * expecting what was read, so that a registration that is under way must read again. {@code live/i}
+ * and {@code incarnations/i} stay, so that incarnation numbers never restart. Work, outcomes,
+ * payloads and commands are left to the controller, which knows whether the results in them are
+ * recorded.
  */
 final class InstanceRemoval {
   /** Most operations of one transaction. */
@@ -63,19 +64,32 @@ final class InstanceRemoval {
         paths.live(id),
         paths.incarnation(id),
         paths.assignments(id),
-        paths.reports(id));
+        paths.reports(id),
+        paths.in("attributes", id.name()),
+        paths.in("messages", id.name()));
     return documents
         .requireCluster(call)
         .thenCompose(meta -> call.readAll(fixed))
         .thenCompose(nodes -> call.children(paths.assignments(id))
             .thenCompose(buckets -> call.readAll(buckets.orElse(ImmutableList.of())))
-            .thenCompose(assignments -> call.children(paths.reports(id))
-                .thenCompose(
-                    reports -> remove(nodes, assignments, reports.orElse(ImmutableList.of())))));
+            .thenCompose(assignments -> children(fixed.subList(4, fixed.size()))
+                .thenCompose(others -> remove(nodes, assignments, others, fixed))));
+  }
+
+  /** The paths of all children of some znodes. */
+  private CompletableFuture<List<String>> children(List<String> parents) {
+    CompletableFuture<List<String>> all = CompletableFuture.completedFuture(new ArrayList<>());
+    for (String parent : parents) {
+      all = all.thenCompose(found -> call.children(parent).thenApply(more -> {
+        found.addAll(more.orElse(ImmutableList.of()));
+        return found;
+      }));
+    }
+    return all;
   }
 
   private CompletableFuture<Optional<Boolean>> remove(
-      List<Node> fixed, List<Node> assignments, List<String> reports) {
+      List<Node> fixed, List<Node> assignments, List<String> others, List<String> parents) {
     ClusterPaths paths = layout.paths();
     requireNotLive(find(fixed, paths.live(id)));
     List<Op> deletes = new ArrayList<>();
@@ -86,8 +100,8 @@ final class InstanceRemoval {
     }
     assignments.forEach(
         node -> deletes.add(new Op.Delete(node.path(), node.stat().version())));
-    reports.forEach(path -> deletes.add(new Op.Delete(path, Op.ANY_VERSION)));
-    for (String parent : List.of(paths.assignments(id), paths.reports(id))) {
+    others.forEach(path -> deletes.add(new Op.Delete(path, Op.ANY_VERSION)));
+    for (String parent : parents.subList(3, parents.size())) {
       if (find(fixed, parent) != null) {
         deletes.add(new Op.Delete(parent, Op.ANY_VERSION));
       }

@@ -214,12 +214,15 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   /** Does what the replicas want done, and marks what they want reported. */
   private void settle() {
     for (Action action : replicas.takeActions()) {
+      ReplicaKey key = action.key();
       if (action instanceof Action.Start start) {
+        config.extensions().forEach(e -> e.replicaHeld(key.resource(), key.partition()));
         callbacks.start(start, lease.term(), result -> returned(start.key(), result));
       } else if (action instanceof Action.Cancel) {
-        callbacks.cancel(action.key());
+        callbacks.cancel(key);
       } else {
-        callbacks.forget(action.key());
+        callbacks.forget(key);
+        config.extensions().forEach(e -> e.replicaForgotten(key.resource(), key.partition()));
       }
     }
     reports.takeMarks();

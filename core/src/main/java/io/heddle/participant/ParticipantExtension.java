@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.InstanceId;
+import io.heddle.model.ResourceKey;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.TreeRoot;
 
@@ -14,8 +15,8 @@ import io.heddle.schema.TreeRoot;
  * soon.
  *
  * <p>For each incarnation, in this order: {@link #registered}; then, any number of times,
- * {@link #changed}, {@link #leaseLost}, {@link #leaseRegained}, {@link #leaving}; then
- * {@link #ended}.
+ * {@link #changed}, {@link #replicaHeld}, {@link #replicaForgotten}, {@link #leaseLost},
+ * {@link #leaseRegained}, {@link #leaving}; then {@link #ended}.
  */
 public interface ParticipantExtension {
   /** What to follow, besides the instance's assignments, reports and ephemeral. */
@@ -49,6 +50,14 @@ public interface ParticipantExtension {
    * because this extension wrote them.
    */
   void changed(ImmutableSortedSet<String> paths);
+
+  /**
+   * A transition of a replica starts, which may be its first. Told before its callback is called.
+   */
+  default void replicaHeld(ResourceKey resource, int partition) {}
+
+  /** A replica is dropped, or starts anew with a handler of its own after it was reset. */
+  default void replicaForgotten(ResourceKey resource, int partition) {}
 
   /** The lease is lost: start nothing, refuse tokens. */
   void leaseLost();

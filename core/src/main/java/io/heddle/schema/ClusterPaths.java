@@ -22,6 +22,7 @@ public record ClusterPaths(String cluster) {
       "incarnations",
       "assignments",
       "reports",
+      "attributes",
       "work",
       "outcomes",
       "payloads",
@@ -129,6 +130,11 @@ public record ClusterPaths(String cluster) {
   /** A report bucket; written by the participant. */
   public String report(InstanceId instance, String bucket) {
     return in("reports", instance.name(), bucket);
+  }
+
+  /** An attribute bucket, beside the report bucket of equal name; written by the participant. */
+  public String attributes(InstanceId instance, String bucket) {
+    return in("attributes", instance.name(), bucket);
   }
 
   /** A container's record; written by the controller. */

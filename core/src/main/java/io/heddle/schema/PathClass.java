@@ -71,6 +71,13 @@ public enum PathClass {
   /** A report bucket. */
   REPORT("reports/*/*", "r", "rda", "rw", "r"),
 
+  /** All attributes of partitions. */
+  ATTRIBUTES("attributes", "rcd", "rwcda", "r", "r"),
+  /** The attributes of an instance's partitions. */
+  INSTANCE_ATTRIBUTES("attributes/*", "rcd", "rwcda", "rcd", "r"),
+  /** An attribute bucket; the controller does not read it. */
+  ATTRIBUTE_BUCKET("attributes/*/*", "r", "rda", "rw", "r"),
+
   /** All work. */
   WORK("work", "rcd", "rwcda", "r", ""),
   /** An instance's work. */

@@ -131,8 +131,13 @@ class ClusterAdminInstanceTest {
     rig.raw.create(rig.paths.assignment(DB_1, "3-0"), assignment(StateModel.DROPPED));
     rig.raw.create(rig.paths.report(DB_1, "3-0"), new byte[1]);
     rig.raw.create(rig.paths.in("outcomes", "DB-1", "a"), new byte[1]);
+    rig.raw.create(rig.paths.attributes(DB_1, "3-0"), new byte[1]);
+    rig.raw.create(rig.paths.in("messages", "DB-1", "m"), new byte[1]);
 
     get(admin.removeInstance(DB_1));
+
+    assertThat(rig.raw.read(rig.paths.in("attributes", "DB-1"))).isEmpty();
+    assertThat(rig.raw.read(rig.paths.in("messages", "DB-1"))).isEmpty();
 
     assertThat(rig.raw.read(rig.paths.instance(DB_1))).isEmpty();
     assertThat(rig.raw.read(rig.paths.assignments(DB_1))).isEmpty();
