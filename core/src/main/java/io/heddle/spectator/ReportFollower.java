@@ -4,6 +4,7 @@ package io.heddle.spectator;
 import io.heddle.model.InstanceId;
 import io.heddle.model.ResourceId;
 import io.heddle.runtime.Loop;
+import io.heddle.schema.AttributeCodec;
 import io.heddle.schema.BucketCodecs;
 import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
@@ -123,7 +124,9 @@ final class ReportFollower {
           List.of(
               TreeRoot.watched(paths.in("live"), 2),
               TreeRoot.watched(paths.in("reports"), 2),
+              TreeRoot.watched(paths.in("attributes"), 2),
               TreeRoot.watched(paths.in("state-models"), 1),
+              TreeRoot.watched(paths.in("instances"), 1),
               TreeRoot.watched(paths.in("resources"), 1)),
           this,
           this::refresh);
@@ -240,11 +243,21 @@ final class ReportFollower {
         case "reports" ->
           inputs.report(
               InstanceId.of(name), parts.get(2), node.flatMap(n -> decode(n, BucketCodecs.REPORT)));
+        case "attributes" ->
+          inputs.attributes(
+              InstanceId.of(name),
+              parts.get(2),
+              node.flatMap(n -> decode(n, AttributeCodec.ATTRIBUTES)));
         case "resources" ->
           inputs.resource(
               ResourceId.of(name),
               node.flatMap(n -> decode(n, Specs.RESOURCE)
                   .map(s -> new RoutingInputs.Spec(n.stat().czxid(), s.partitions()))));
+        case "instances" ->
+          inputs.instance(
+              InstanceId.of(name),
+              node.flatMap(n -> decode(n, Specs.INSTANCE)
+                  .map(spec -> new RoutingInputs.Place(spec.tags(), spec.zone()))));
         case "state-models" ->
           inputs.stateModel(name, node.flatMap(n -> decode(n, Specs.STATE_MODEL)));
         default -> throw new IllegalStateException("nobody asked for " + path);

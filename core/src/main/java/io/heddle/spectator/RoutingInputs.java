@@ -3,6 +3,9 @@ package io.heddle.spectator;
 
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Sets;
+import io.heddle.model.AttributeBucket;
+import io.heddle.model.Attributes;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.ReportBucket;
@@ -10,10 +13,12 @@ import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.StateModel;
 import io.heddle.model.StateModels;
+import io.heddle.model.ZonePath;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,11 +35,15 @@ import org.jspecify.annotations.Nullable;
 final class RoutingInputs {
   private final TreeMap<InstanceId, LiveInstance> live = new TreeMap<>();
   private final TreeMap<Bucket, ReportBucket> reports = new TreeMap<>();
+  private final TreeMap<Bucket, AttributeBucket> attributes = new TreeMap<>();
   private final TreeMap<ResourceId, TreeSet<Bucket>> bucketsOf = new TreeMap<>();
   private final TreeMap<ResourceId, Spec> specs = new TreeMap<>();
+  private final TreeMap<InstanceId, Place> places = new TreeMap<>();
+  private final TreeMap<InstanceId, Member> members = new TreeMap<>();
   private final TreeMap<String, StateModel> models = new TreeMap<>(StateModels.BUILT_IN);
   private final TreeSet<ResourceId> touched = new TreeSet<>();
   private boolean everything = true;
+  private boolean membersChanged = true;
 
   private record Bucket(InstanceId instance, String name) implements Comparable<Bucket> {
     private static final Comparator<Bucket> ORDER =
@@ -55,6 +64,16 @@ final class RoutingInputs {
   record Spec(long uid, int partitions) {}
 
   /**
+   * What matters of an instance's spec.
+   *
+   * @param tags the groups that it belongs to
+   * @param zone where it stands
+   */
+  record Place(ImmutableSortedSet<String> tags, ZonePath zone) {
+    static final Place UNKNOWN = new Place(ImmutableSortedSet.of(), ZonePath.NONE);
+  }
+
+  /**
    * A new table.
    *
    * @param table the table
@@ -66,11 +85,30 @@ final class RoutingInputs {
   void live(InstanceId instance, Optional<LiveInstance> now) {
     @Nullable LiveInstance before = set(live, instance, now);
     if (!Optional.ofNullable(before).equals(now)) {
-      // Nothing that is below "reports" sorts between an instance and its buckets.
-      reports.tailMap(new Bucket(instance, "")).entrySet().stream()
-          .takeWhile(entry -> entry.getKey().instance().equals(instance))
-          .forEach(entry -> touch(entry.getValue().groups().keySet()));
+      member(instance);
     }
+  }
+
+  /** An instance is configured, or is no longer. */
+  void instance(InstanceId instance, Optional<Place> now) {
+    @Nullable Place before = set(places, instance, now);
+    if (!Optional.ofNullable(before).equals(now) && live.containsKey(instance)) {
+      member(instance);
+    }
+  }
+
+  private void member(InstanceId instance) {
+    @Nullable LiveInstance alive = live.get(instance);
+    Place place = places.getOrDefault(instance, Place.UNKNOWN);
+    @Nullable Member unused = set(
+        members,
+        instance,
+        Optional.ofNullable(alive).map(l -> new Member(l, place.tags(), place.zone())));
+    membersChanged = true;
+    // Nothing that is below "reports" sorts between an instance and its buckets.
+    reports.tailMap(new Bucket(instance, "")).entrySet().stream()
+        .takeWhile(entry -> entry.getKey().instance().equals(instance))
+        .forEach(entry -> touch(entry.getValue().groups().keySet()));
   }
 
   /** A report bucket is there, or is no longer. */
@@ -103,6 +141,21 @@ final class RoutingInputs {
             .add(bucket));
   }
 
+  /** An attribute bucket is there, or is no longer. */
+  void attributes(InstanceId instance, String name, Optional<AttributeBucket> now) {
+    @Nullable AttributeBucket before = set(attributes, new Bucket(instance, name), now);
+    var old =
+        Optional.ofNullable(before).map(AttributeBucket::groups).orElse(ImmutableSortedMap.of());
+    var current = now.map(AttributeBucket::groups).orElse(ImmutableSortedMap.of());
+    boolean sameIncarnation =
+        before == null || now.isEmpty() || before.incarnation() == now.get().incarnation();
+    for (ResourceKey key : Sets.union(old.keySet(), current.keySet())) {
+      if (!sameIncarnation || !Objects.equals(old.get(key), current.get(key))) {
+        touched.add(key.resource());
+      }
+    }
+  }
+
   private static Map<ResourceKey, ReportBucket.Group> groups(Optional<ReportBucket> bucket) {
     return bucket.map(ReportBucket::groups).orElse(ImmutableSortedMap.of());
   }
@@ -133,7 +186,10 @@ final class RoutingInputs {
     keys.forEach(key -> touched.add(key.resource()));
   }
 
-  /** The table of these facts. Resources that nothing touched share their routes with the last. */
+  /**
+   * The table of these facts, not yet in force. Resources that nothing touched share their routes
+   * with the last.
+   */
   Update build(RoutingTable previous) {
     Set<ResourceId> names = touched;
     if (everything) {
@@ -144,7 +200,7 @@ final class RoutingInputs {
     TreeMap<ResourceId, ResourceRouting> routings = new TreeMap<>(previous.routings());
     ImmutableSortedSet.Builder<ResourceId> changed = ImmutableSortedSet.naturalOrder();
     for (ResourceId name : names) {
-      Optional<ResourceRouting> before = previous.find(name);
+      Optional<ResourceRouting> before = previous.resource(name);
       Optional<ResourceRouting> now = routing(name, before);
       if (!now.equals(before)) {
         changed.add(name);
@@ -153,19 +209,24 @@ final class RoutingInputs {
     }
     touched.clear();
     everything = false;
+    ImmutableSortedMap<InstanceId, Member> alive =
+        membersChanged ? ImmutableSortedMap.copyOfSorted(members) : previous.members();
+    membersChanged = false;
     ImmutableSortedSet<ResourceId> differing = changed.build();
-    return differing.isEmpty()
+    return differing.isEmpty() && alive.equals(previous.members())
         ? new Update(previous.withStale(false), differing)
-        : new Update(new RoutingTable(ImmutableSortedMap.copyOfSorted(routings), false), differing);
+        : new Update(RoutingTable.of(ImmutableSortedMap.copyOfSorted(routings), alive), differing);
   }
 
   private Optional<ResourceRouting> routing(ResourceId name, Optional<ResourceRouting> previous) {
     long uid = Optional.ofNullable(specs.get(name)).map(Spec::uid).orElse(Long.MIN_VALUE);
     List<ResourceRouting.Replica> replicas = new ArrayList<>();
     for (Bucket bucket : bucketsOf.getOrDefault(name, new TreeSet<>())) {
-      @Nullable LiveInstance holder = live.get(bucket.instance());
+      @Nullable Member holder = members.get(bucket.instance());
       @Nullable ReportBucket report = reports.get(bucket);
-      if (holder == null || report == null || report.incarnation() != holder.incarnation()) {
+      if (holder == null
+          || report == null
+          || report.incarnation() != holder.live().incarnation()) {
         continue;
       }
       for (var group : report.groups().entrySet()) {
@@ -177,7 +238,7 @@ final class RoutingInputs {
           uid = key.uid();
           replicas.clear();
         }
-        add(replicas, holder, group.getValue());
+        add(replicas, holder, group.getValue(), published(bucket, holder, key));
       }
     }
     @Nullable Spec spec = specs.get(name);
@@ -189,15 +250,27 @@ final class RoutingInputs {
         ResourceRouting.build(new ResourceKey(name, uid), partitions, replicas, previous));
   }
 
+  /** What counts of the attributes beside a report: they obey the same rule. */
+  private Map<Integer, Attributes> published(Bucket bucket, Member holder, ResourceKey key) {
+    @Nullable AttributeBucket beside = attributes.get(bucket);
+    return beside == null || beside.incarnation() != holder.live().incarnation()
+        ? ImmutableSortedMap.of()
+        : beside.groups().getOrDefault(key, ImmutableSortedMap.of());
+  }
+
   private void add(
-      List<ResourceRouting.Replica> replicas, LiveInstance holder, ReportBucket.Group group) {
+      List<ResourceRouting.Replica> replicas,
+      Member holder,
+      ReportBucket.Group group,
+      Map<Integer, Attributes> published) {
     Optional<String> initial =
         Optional.ofNullable(models.get(group.stateModel())).map(StateModel::initialState);
     group.replicas().forEach((partition, replica) -> {
       boolean serving = !replica.state().equals(StateModel.ERROR)
           && !initial.filter(replica.state()::equals).isPresent();
+      Attributes own = published.getOrDefault(partition, Attributes.NONE);
       replicas.add(new ResourceRouting.Replica(
-          partition, new Route(holder, replica.state(), replica.token()), serving));
+          partition, new Route(holder, replica.state(), replica.token(), own), serving));
     });
   }
 }

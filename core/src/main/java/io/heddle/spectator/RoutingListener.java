@@ -12,7 +12,7 @@ public interface RoutingListener {
    *
    * @param table the new table; by now {@link RoutingTableProvider#table} gives it or a later one
    * @param changed the resources whose routes differ from those of the last table; empty if only
-   *     {@link RoutingTable#isStale} changed
+   *     {@link RoutingTable#isStale} or {@link RoutingTable#members} changed
    */
   void changed(RoutingTable table, ImmutableSortedSet<ResourceId> changed);
 }

@@ -4,6 +4,8 @@ package io.heddle.spectator;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.LiveInstance;
+import io.heddle.model.PartitionId;
+import io.heddle.model.ResourceId;
 import io.heddle.runtime.Loop;
 import io.heddle.runtime.LoopFactory;
 import io.heddle.schema.ClusterPaths;
@@ -36,7 +38,10 @@ public final class RoutingTableProvider implements AutoCloseable {
   private final ReportFollower follower;
   private final CompletableFuture<RoutingTable> first = new CompletableFuture<>();
   private final List<RoutingListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private volatile RoutingTable table = RoutingTable.NOTHING_YET;
+
+  private record Subscription(ResourceId resource, ResourceListener listener) {}
 
   private RoutingTableProvider(Builder builder) {
     this.cluster = builder.paths.cluster();
@@ -106,6 +111,24 @@ public final class RoutingTableProvider implements AutoCloseable {
     return table;
   }
 
+  /** The table in force, with its age. */
+  public RoutingSnapshot snapshot() {
+    return table.at(loop.nanoTime());
+  }
+
+  /**
+   * The replicas of a partition in a state, by instance, in the table in force: {@code "MASTER"}
+   * for writes.
+   */
+  public ImmutableList<Route> getInstances(PartitionId partition, String state) {
+    return table.getInstances(partition, state);
+  }
+
+  /** All serving replicas of a partition in the table in force: for reads. */
+  public ImmutableList<Route> getInstances(PartitionId partition) {
+    return table.getInstances(partition);
+  }
+
   /** As {@link RoutingTable#getInstances(String, int, String)} of the table in force. */
   public ImmutableList<Route> getInstances(String resource, int partition, String state) {
     return table.getInstances(resource, partition, state);
@@ -136,25 +159,60 @@ public final class RoutingTableProvider implements AutoCloseable {
     listeners.remove(listener);
   }
 
+  /**
+   * Adds a listener for one resource. It is told of the routes in force at once, unless there is no
+   * table yet, and of each change from then on.
+   *
+   * @param resource need not exist (yet)
+   */
+  public void addListener(ResourceId resource, ResourceListener listener) {
+    loop.execute(() -> {
+      Subscription subscription = new Subscription(resource, listener);
+      subscriptions.add(subscription);
+      if (table.version() > 0) {
+        tell(subscription);
+      }
+    });
+  }
+
+  /** Takes a resource's listener back; what is being told meanwhile may still reach it. */
+  public void removeListener(ResourceId resource, ResourceListener listener) {
+    loop.execute(() -> subscriptions.remove(new Subscription(resource, listener)));
+  }
+
   private void publish(RoutingInputs.Update update) {
     boolean same = update.table() == table;
-    table = update.table();
-    boolean unused = first.complete(update.table());
     if (!same) {
-      listeners.forEach(listener -> tell(listener, update));
+      table = update.table().succeeding(table, loop.nanoTime());
+    }
+    RoutingTable now = table;
+    boolean unused = first.complete(now);
+    if (!same) {
+      listeners.forEach(
+          listener -> guarded(listener, () -> listener.changed(now, update.changed())));
+      subscriptions.stream()
+          .filter(subscription -> update.changed().contains(subscription.resource()))
+          .forEach(this::tell);
     }
   }
 
-  private void tell(RoutingListener listener, RoutingInputs.Update update) {
+  private void tell(Subscription subscription) {
+    RoutingTable now = table;
+    guarded(
+        subscription,
+        () -> subscription.listener().changed(now.resource(subscription.resource()), now));
+  }
+
+  private void guarded(Object listener, Runnable call) {
     try {
-      listener.changed(update.table(), update.changed());
+      call.run();
     } catch (RuntimeException | Error e) {
       // The user's code: it must harm neither the other listeners nor the provider.
       log.error(
-          "Cluster {}: routing listener {} failed on a change of {}",
+          "Cluster {}: routing listener {} failed on table {}",
           cluster,
           listener,
-          update.changed(),
+          table.version(),
           e);
     }
   }
@@ -168,7 +226,10 @@ public final class RoutingTableProvider implements AutoCloseable {
     loop.executeAndWait(() -> {
       follower.close();
       listeners.clear();
-      table = table.withStale(true);
+      subscriptions.clear();
+      if (!table.isStale()) {
+        table = table.withStale(true).succeeding(table, loop.nanoTime());
+      }
       boolean unused = first.completeExceptionally(
           new SpectatorException("cluster " + cluster + ": the provider is closed"));
       loop.close();

@@ -2,12 +2,14 @@
 package io.heddle.spectator;
 
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
+import io.heddle.model.ZonePath;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -30,6 +32,16 @@ final class Facts {
         Optional.empty(),
         "1",
         ImmutableSortedMap.of());
+  }
+
+  static Member member(LiveInstance live) {
+    return new Member(live, ImmutableSortedSet.of(), ZonePath.NONE);
+  }
+
+  /** What an instance's spec says of it. */
+  static Optional<RoutingInputs.Place> place(String zone, String... tags) {
+    return Optional.of(
+        new RoutingInputs.Place(ImmutableSortedSet.copyOf(tags), ZonePath.parse(zone)));
   }
 
   static Report report(long incarnation) {

@@ -6,19 +6,27 @@ import static io.heddle.spectator.Facts.B;
 import static io.heddle.spectator.Facts.DOCUMENTS;
 import static io.heddle.spectator.Facts.OTHERS;
 import static io.heddle.spectator.Facts.live;
+import static io.heddle.spectator.Facts.member;
+import static io.heddle.spectator.Facts.place;
 import static io.heddle.spectator.Facts.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import io.heddle.model.AttributeBucket;
+import io.heddle.model.AttributeValue;
+import io.heddle.model.Attributes;
 import io.heddle.model.Bound;
 import io.heddle.model.InstanceId;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.StateModel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class RoutingInputsTest {
@@ -56,8 +64,8 @@ class RoutingInputsTest {
 
     assertThat(build()).containsExactly(DOCUMENTS);
 
-    Route master = new Route(live(A, 1), "MASTER", 55);
-    Route slave = new Route(live(B, 4), "SLAVE", 0);
+    Route master = new Route(member(live(A, 1)), "MASTER", 55);
+    Route slave = new Route(member(live(B, 4)), "SLAVE", 0);
     assertThat(table.isStale()).isFalse();
     assertThat(table.key(DOCUMENTS)).contains(new ResourceKey(DOCUMENTS, 9));
     assertThat(table.partitions("documents")).isEqualTo(3);
@@ -250,14 +258,14 @@ class RoutingInputsTest {
     inputs.report(A, "3-0", report(1).has(DOCUMENTS, 9, 0, "MASTER", 55).now());
     inputs.report(B, "4-0", report(1).has(OTHERS, 10, 0, "MASTER", 56).now());
     build();
-    ResourceRouting documents = table.find(DOCUMENTS).orElseThrow();
-    ResourceRouting others = table.find(OTHERS).orElseThrow();
+    ResourceRouting documents = table.resource(DOCUMENTS).orElseThrow();
+    ResourceRouting others = table.resource(OTHERS).orElseThrow();
 
     inputs.report(A, "3-0", report(1).has(DOCUMENTS, 9, 0, "SLAVE").now());
 
     assertThat(build()).containsExactly(DOCUMENTS);
-    assertThat(table.find(OTHERS)).containsSame(others);
-    assertThat(table.find(DOCUMENTS)).isNotEqualTo(Optional.of(documents));
+    assertThat(table.resource(OTHERS)).containsSame(others);
+    assertThat(table.resource(DOCUMENTS)).isNotEqualTo(Optional.of(documents));
   }
 
   @Test
@@ -317,5 +325,135 @@ class RoutingInputsTest {
       found += table.instances("documents", "MASTER").size();
     }
     return found;
+  }
+
+  @Test
+  void routesByTag() {
+    inputs.resource(DOCUMENTS, Optional.of(new RoutingInputs.Spec(9, 2)));
+    inputs.live(A, Optional.of(live(A, 1)));
+    inputs.live(B, Optional.of(live(B, 1)));
+    inputs.instance(A, place("eu/r1", "ssd", "new"));
+    inputs.instance(B, place("us/r1", "ssd"));
+    inputs.report(A, "3-0", report(1).has(DOCUMENTS, 9, 0, "MASTER", 55).now());
+    inputs.report(
+        B,
+        "3-0",
+        report(1).has(DOCUMENTS, 9, 0, "SLAVE").has(DOCUMENTS, 9, 1, "OFFLINE").now());
+    build();
+
+    ResourceRouting tagged = table.resource(DOCUMENTS).orElseThrow().tagged("ssd");
+    assertThat(table.getInstances("documents", 0, "MASTER", "new")).hasSize(1);
+    assertThat(table.getInstances("documents", 0, "SLAVE", "new")).isEmpty();
+    assertThat(table.getInstances("documents", 0, "MASTER", "nobody's")).isEmpty();
+    assertThat(table.getInstances("nothing", 0, "MASTER", "new")).isEmpty();
+    assertThat(tagged.getInstances(0))
+        .isEqualTo(table.getInstances("documents", 0))
+        .hasSize(2);
+    assertThat(tagged.getInstances(1)).as("OFFLINE does not serve").isEmpty();
+    assertThat(tagged.getInstances(1, "OFFLINE")).hasSize(1);
+    assertThat(tagged.getTopInstance(0).orElseThrow().zone()).hasToString("eu/r1");
+    assertThat(table.resource(DOCUMENTS).orElseThrow().tagged("ssd")).isSameAs(tagged);
+  }
+
+  @Test
+  void aChangeOfTagsOrZoneIsAChangeOfTheRoutes() {
+    inputs.live(A, Optional.of(live(A, 1)));
+    inputs.report(A, "3-0", report(1).has(DOCUMENTS, 9, 0, "MASTER", 55).now());
+    build();
+
+    inputs.instance(A, place("eu/r1", "ssd"));
+
+    assertThat(build()).containsExactly(DOCUMENTS);
+    assertThat(table.getInstances("documents", 0, "MASTER", "ssd")).hasSize(1);
+    inputs.instance(A, place("eu/r1", "ssd"));
+    assertThat(build()).as("the same again").isEmpty();
+  }
+
+  @Test
+  void listsAllThatLiveWhetherTheyHoldAnythingOrNot() {
+    inputs.instance(A, place("eu/r1", "ssd"));
+    inputs.instance(B, place("us/r1", "ssd"));
+    inputs.live(B, Optional.of(live(B, 1)));
+
+    assertThat(build()).isEmpty();
+
+    assertThat(table.members().keySet()).containsExactly(B);
+    assertThat(table.members().values())
+        .containsExactly(new Member(
+            live(B, 1), ImmutableSortedSet.of("ssd"), io.heddle.model.ZonePath.parse("us/r1")));
+    inputs.live(B, Optional.empty());
+    build();
+    assertThat(table.members()).isEmpty();
+  }
+
+  @Test
+  void tellsTablesApartByVersionAndAge() {
+    inputs.live(A, Optional.of(live(A, 1)));
+    RoutingTable first = inputs.build(RoutingTable.NOTHING_YET).table();
+
+    RoutingTable inForce = first.succeeding(RoutingTable.NOTHING_YET, 100);
+    RoutingTable cutOff = inForce.withStale(true).succeeding(inForce, 150);
+    RoutingTable back = cutOff.withStale(false).succeeding(cutOff, 180);
+
+    assertThat(RoutingTable.NOTHING_YET.at(500).age()).isZero();
+    assertThat(inForce.version()).isEqualTo(1);
+    assertThat(inForce.at(140).age()).isEqualTo(Duration.ofNanos(40));
+    assertThat(inForce.at(140).staleFor()).isZero();
+    assertThat(cutOff.version()).isEqualTo(2);
+    assertThat(cutOff.at(160).age()).as("the same routes").isEqualTo(Duration.ofNanos(60));
+    assertThat(cutOff.at(160).staleFor()).isEqualTo(Duration.ofNanos(10));
+    assertThat(back.version()).isEqualTo(3);
+    assertThat(back.at(200).age()).isEqualTo(Duration.ofNanos(100));
+    assertThat(back.at(200).staleFor()).isZero();
+  }
+
+  @Test
+  void showsTheAttributesOfTheIncarnationThatLives() {
+    inputs.live(A, Optional.of(live(A, 1)));
+    inputs.report(A, "3-0", report(1).has(DOCUMENTS, 9, 0, "MASTER", 55).now());
+    build();
+    assertThat(lag(0)).isEmpty();
+
+    inputs.attributes(A, "3-0", lag(1, 9, 0, 17));
+    assertThat(build()).containsExactly(DOCUMENTS);
+    assertThat(lag(0)).hasValue(17);
+    inputs.attributes(A, "3-0", lag(1, 9, 0, 17));
+    assertThat(build()).as("the same again").isEmpty();
+
+    inputs.live(A, Optional.of(live(A, 2)));
+    inputs.report(A, "3-0", report(2).has(DOCUMENTS, 9, 0, "MASTER", 56).now());
+    build();
+    assertThat(lag(0)).as("of an earlier incarnation").isEmpty();
+
+    inputs.attributes(A, "3-0", lag(2, 8, 0, 18));
+    build();
+    assertThat(lag(0)).as("of an earlier resource of the name").isEmpty();
+
+    inputs.attributes(A, "3-0", lag(2, 9, 0, 19));
+    build();
+    assertThat(lag(0)).hasValue(19);
+
+    inputs.attributes(A, "3-0", Optional.empty());
+    build();
+    assertThat(lag(0)).isEmpty();
+  }
+
+  private OptionalLong lag(int partition) {
+    return table
+        .getTopInstance("documents", partition)
+        .orElseThrow()
+        .attributes()
+        .number("lag");
+  }
+
+  private static Optional<AttributeBucket> lag(
+      long incarnation, long uid, int partition, long lag) {
+    Attributes attributes =
+        new Attributes(ImmutableSortedMap.of("lag", new AttributeValue.Figure(lag)));
+    return Optional.of(new AttributeBucket(
+        incarnation,
+        1,
+        ImmutableSortedMap.of(
+            new ResourceKey(DOCUMENTS, uid), ImmutableSortedMap.of(partition, attributes))));
   }
 }

@@ -4,6 +4,10 @@ package io.heddle.spectator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import io.heddle.model.AttributeBucket;
+import io.heddle.model.AttributeValue;
+import io.heddle.model.Attributes;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.ReportBucket;
@@ -28,6 +32,8 @@ class RoutingLawTest {
   private final TreeMap<InstanceId, LiveInstance> live = new TreeMap<>();
   private final TreeMap<String, ReportBucket> reports = new TreeMap<>();
   private final TreeMap<ResourceId, RoutingInputs.Spec> specs = new TreeMap<>();
+  private final TreeMap<InstanceId, RoutingInputs.Place> places = new TreeMap<>();
+  private final TreeMap<String, AttributeBucket> attributes = new TreeMap<>();
   private final RoutingInputs inputs = new RoutingInputs();
   private final Map<String, Long> shown = new HashMap<>();
   private RoutingTable table = RoutingTable.NOTHING_YET;
@@ -48,6 +54,8 @@ class RoutingLawTest {
 
         RoutingTable anew = fresh().build(before).table();
         assertThat(table.routings()).as("seed %d step %d", seed, step).isEqualTo(anew.routings());
+        assertThat(table.members()).as("seed %d step %d", seed, step).isEqualTo(anew.members());
+        tagsSelectWhatAFilterWould(seed, step);
         sharesWhatDidNotChange(before, update);
         shownTops += checkTops(seed, step);
       }
@@ -58,7 +66,7 @@ class RoutingLawTest {
 
   private void change() {
     InstanceId instance = InstanceId.of("i" + random.nextInt(4));
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(10)) {
       case 0 -> {
         live.remove(instance);
         inputs.live(instance, Optional.empty());
@@ -76,6 +84,13 @@ class RoutingLawTest {
         spec.ifPresentOrElse(s -> specs.put(resource, s), () -> specs.remove(resource));
         inputs.resource(resource, spec);
       }
+      case 4 -> {
+        RoutingInputs.Place place =
+            Facts.place("z" + random.nextInt(2), "t" + random.nextInt(2)).orElseThrow();
+        places.put(instance, place);
+        inputs.instance(instance, Optional.of(place));
+      }
+      case 5 -> publish(instance, "b" + random.nextInt(2));
       default -> report(instance, "b" + random.nextInt(2));
     }
   }
@@ -99,24 +114,62 @@ class RoutingLawTest {
     inputs.report(instance, bucket, now);
   }
 
+  private void publish(InstanceId instance, String bucket) {
+    ResourceKey key =
+        new ResourceKey(RESOURCES.get(random.nextInt(RESOURCES.size())), 9 + random.nextInt(2));
+    Attributes lag =
+        new Attributes(ImmutableSortedMap.of("lag", new AttributeValue.Figure(random.nextInt(3))));
+    AttributeBucket now = new AttributeBucket(
+        1 + random.nextInt(2),
+        1,
+        ImmutableSortedMap.of(key, ImmutableSortedMap.of(random.nextInt(4), lag)));
+    attributes.put(instance + "/" + bucket, now);
+    inputs.attributes(instance, bucket, Optional.of(now));
+  }
+
   private RoutingInputs fresh() {
     RoutingInputs fresh = new RoutingInputs();
+    attributes.forEach((path, bucket) -> {
+      int slash = path.indexOf('/');
+      fresh.attributes(
+          InstanceId.of(path.substring(0, slash)), path.substring(slash + 1), Optional.of(bucket));
+    });
     reports.forEach((path, report) -> {
       int slash = path.indexOf('/');
       fresh.report(
           InstanceId.of(path.substring(0, slash)), path.substring(slash + 1), Optional.of(report));
     });
+    places.forEach((instance, place) -> fresh.instance(instance, Optional.of(place)));
     live.forEach((instance, now) -> fresh.live(instance, Optional.of(now)));
     specs.forEach((resource, spec) -> fresh.resource(resource, Optional.of(spec)));
     return fresh;
+  }
+
+  private void tagsSelectWhatAFilterWould(long seed, int step) {
+    for (ResourceId resource : table.resources()) {
+      for (int p = 0; p < table.partitions(resource.name()); p++) {
+        for (String state : STATES) {
+          assertThat(table.getInstances(resource.name(), p, state, "t1"))
+              .as("seed %d step %d %s/%d %s", seed, step, resource, p, state)
+              .isEqualTo(table.getInstances(resource, p, state).stream()
+                  .filter(route -> route.hasTag("t1"))
+                  .toList());
+        }
+        assertThat(table.resource(resource).orElseThrow().tagged("t0").getInstances(p))
+            .as("seed %d step %d %s/%d", seed, step, resource, p)
+            .isEqualTo(table.getInstances(resource, p).stream()
+                .filter(route -> route.hasTag("t0"))
+                .toList());
+      }
+    }
   }
 
   private static void sharesWhatDidNotChange(RoutingTable before, RoutingInputs.Update update) {
     for (ResourceId resource : RESOURCES) {
       if (!update.changed().contains(resource)) {
         before
-            .find(resource)
-            .ifPresent(r -> assertThat(update.table().find(resource)).containsSame(r));
+            .resource(resource)
+            .ifPresent(r -> assertThat(update.table().resource(resource)).containsSame(r));
       }
     }
   }

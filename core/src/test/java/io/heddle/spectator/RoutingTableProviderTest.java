@@ -17,6 +17,7 @@ import io.heddle.harness.FragileNetwork;
 import io.heddle.harness.RawClient;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceSpec;
+import io.heddle.model.PartitionId;
 import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
@@ -228,6 +229,77 @@ class RoutingTableProviderTest {
     get(provider.start());
 
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void tellsAListenerOfOneResourceOfThatOneOnly() {
+    cluster();
+    List<Integer> masters = new CopyOnWriteArrayList<>();
+    List<Integer> others = new CopyOnWriteArrayList<>();
+    ResourceListener listener = (routing, table) ->
+        masters.add(routing.map(r -> r.getInstances(0, "MASTER").size()).orElse(-1));
+    provider.addListener(DOCUMENTS, listener);
+    provider.addListener(ResourceId.of("others"), (routing, table) -> others.add(1));
+    get(provider.start());
+    await("told of the first table", () -> masters.equals(List.of(1)));
+
+    register(raw, B, 1);
+    await("a member more", () -> provider.table().members().size() == 2);
+    raw.set(paths.report(A, "3-0"), bytes(report(1).has(DOCUMENTS, uid, 0, "SLAVE")));
+    await("told of the change", () -> masters.equals(List.of(1, 0)));
+    raw.delete(paths.report(A, "3-0"));
+    raw.delete(paths.resource(DOCUMENTS));
+    await("told that it is gone", () -> masters.contains(-1));
+    assertThat(others).as("told to the other's listener").isEmpty();
+  }
+
+  @Test
+  void tellsARemovedListenerOfOneResourceNothing() {
+    cluster();
+    List<RoutingTable> told = new CopyOnWriteArrayList<>();
+    List<RoutingTable> toldToTheOther = new CopyOnWriteArrayList<>();
+    ResourceListener listener = (routing, table) -> told.add(table);
+    provider.addListener(DOCUMENTS, listener);
+    provider.addListener(DOCUMENTS, (routing, table) -> toldToTheOther.add(table));
+    provider.removeListener(DOCUMENTS, listener);
+
+    get(provider.start());
+
+    await("told to the other", () -> !toldToTheOther.isEmpty());
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void tellsALateListenerOfOneResourceWhatIsInForce() {
+    cluster();
+    get(provider.start());
+    List<Route> told = new CopyOnWriteArrayList<>();
+
+    provider.addListener(
+        DOCUMENTS, (routing, table) -> told.addAll(routing.orElseThrow().getInstances(0)));
+
+    await("told", () -> told.size() == 1);
+    assertThat(told.get(0).instance()).isEqualTo(A);
+  }
+
+  @Test
+  void givesSnapshotsThatStayAsTheyAre() {
+    cluster();
+    assertThat(provider.snapshot().table().version()).isZero();
+    get(provider.start());
+    RoutingSnapshot before = provider.snapshot();
+
+    raw.set(paths.report(A, "3-0"), bytes(report(1).has(DOCUMENTS, uid, 0, "SLAVE")));
+    await("no master", () -> masters().isEmpty());
+    RoutingSnapshot after = provider.snapshot();
+
+    PartitionId partition = new PartitionId(DOCUMENTS, 0);
+    assertThat(before.table().getInstances(partition, "MASTER")).hasSize(1);
+    assertThat(before.table().getTopInstance(partition)).isPresent();
+    assertThat(after.table().version()).isGreaterThan(before.table().version());
+    assertThat(after.staleFor()).isZero();
+    assertThat(provider.getInstances(partition, "SLAVE")).hasSize(1);
+    assertThat(provider.getInstances(partition)).hasSize(1);
   }
 
   @Test
