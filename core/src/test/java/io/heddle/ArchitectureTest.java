@@ -24,6 +24,10 @@ class ArchitectureTest {
       .definedBy("io.heddle.spectator..")
       .layer("controller")
       .definedBy("io.heddle.controller..")
+      .layer("messages")
+      .definedBy("io.heddle.messages..")
+      .layer("client")
+      .definedBy("io.heddle.client..")
       .layer("schema")
       .definedBy("io.heddle.schema..")
       .layer("pipeline")
@@ -39,10 +43,14 @@ class ArchitectureTest {
       .withOptionalLayers(true)
       .whereLayer("admin")
       .mayNotBeAccessedByAnyLayer()
+      .whereLayer("messages")
+      .mayNotBeAccessedByAnyLayer()
       .whereLayer("participant")
-      .mayNotBeAccessedByAnyLayer()
+      .mayOnlyBeAccessedByLayers("messages")
       .whereLayer("spectator")
-      .mayNotBeAccessedByAnyLayer()
+      .mayOnlyBeAccessedByLayers("messages")
+      .whereLayer("client")
+      .mayOnlyBeAccessedByLayers("messages")
       .whereLayer("controller")
       .mayNotBeAccessedByAnyLayer()
       .whereLayer("pipeline")
@@ -50,12 +58,21 @@ class ArchitectureTest {
       .whereLayer("rebalance")
       .mayOnlyBeAccessedByLayers("controller", "pipeline")
       .whereLayer("schema")
-      .mayOnlyBeAccessedByLayers("admin", "participant", "spectator", "controller")
+      .mayOnlyBeAccessedByLayers(
+          "admin", "participant", "spectator", "controller", "client", "messages")
       .whereLayer("store")
-      .mayOnlyBeAccessedByLayers("admin", "participant", "spectator", "controller", "schema")
+      .mayOnlyBeAccessedByLayers(
+          "admin", "participant", "spectator", "controller", "client", "messages", "schema")
       .whereLayer("runtime")
       .mayOnlyBeAccessedByLayers(
-          "admin", "participant", "spectator", "controller", "schema", "store");
+          "admin",
+          "participant",
+          "spectator",
+          "controller",
+          "client",
+          "messages",
+          "schema",
+          "store");
 
   @ArchTest
   static final ArchRule onlyTheStoreKnowsZooKeeper = noClasses()

@@ -53,6 +53,9 @@ public interface ExtensionContext {
    */
   ReportLane lane(String path, ReportLane.Source source);
 
+  /** Creates a znode of this instance, with the access list that belongs there. */
+  Op create(String path, byte[] data);
+
   /**
    * Commits under the check of the incarnation, which comes first: indexes in the answer count it.
    */

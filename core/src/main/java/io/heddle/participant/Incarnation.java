@@ -349,6 +349,12 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   }
 
   @Override
+  public Op create(String path, byte[] data) {
+    return new Op.Create(
+        path, data, Op.CreateMode.PERSISTENT, config.access().acl(config.paths(), path));
+  }
+
+  @Override
   public void commit(List<Op> ops, Consumer<Commit> answer) {
     List<Op> fenced = new ArrayList<>(ops.size() + 1);
     fenced.add(fence);

@@ -221,6 +221,22 @@ class RoleAccessIT {
   }
 
   @Test
+  void letsParticipantsAndTheAdministratorSendMessagesAndSpectatorsNot() {
+    String message = paths.in("messages", "DB-1", "m-1");
+    String reply = paths.in("messages", "DB-1", "r-1");
+    RawClient operator = new RawClient(store, credential(Role.ADMIN));
+
+    operator.commit(create(message, DATA, CreateMode.PERSISTENT));
+    participant.commit(delete(message), create(reply, DATA, CreateMode.PERSISTENT));
+    operator.commit(delete(reply));
+    participant.commit(create(message, DATA, CreateMode.PERSISTENT), delete(message));
+
+    refused(spectator, create(message, DATA, CreateMode.PERSISTENT));
+    assertThat(spectator.tryRead(paths.in("messages", "DB-1"))).isInstanceOf(Read.Denied.class);
+    operator.close();
+  }
+
+  @Test
   void letsStrangersReadNothing() {
     RawClient stranger = new RawClient(store);
 
