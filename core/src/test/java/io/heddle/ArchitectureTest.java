@@ -26,6 +26,8 @@ class ArchitectureTest {
       .definedBy("io.heddle.controller..")
       .layer("messages")
       .definedBy("io.heddle.messages..")
+      .layer("properties")
+      .definedBy("io.heddle.properties..")
       .layer("client")
       .definedBy("io.heddle.client..")
       .layer("schema")
@@ -43,6 +45,8 @@ class ArchitectureTest {
       .withOptionalLayers(true)
       .whereLayer("admin")
       .mayNotBeAccessedByAnyLayer()
+      .whereLayer("properties")
+      .mayNotBeAccessedByAnyLayer()
       .whereLayer("messages")
       .mayNotBeAccessedByAnyLayer()
       .whereLayer("participant")
@@ -50,7 +54,7 @@ class ArchitectureTest {
       .whereLayer("spectator")
       .mayOnlyBeAccessedByLayers("messages")
       .whereLayer("client")
-      .mayOnlyBeAccessedByLayers("messages")
+      .mayOnlyBeAccessedByLayers("messages", "properties")
       .whereLayer("controller")
       .mayNotBeAccessedByAnyLayer()
       .whereLayer("pipeline")
@@ -59,10 +63,17 @@ class ArchitectureTest {
       .mayOnlyBeAccessedByLayers("controller", "pipeline")
       .whereLayer("schema")
       .mayOnlyBeAccessedByLayers(
-          "admin", "participant", "spectator", "controller", "client", "messages")
+          "admin", "participant", "spectator", "controller", "client", "messages", "properties")
       .whereLayer("store")
       .mayOnlyBeAccessedByLayers(
-          "admin", "participant", "spectator", "controller", "client", "messages", "schema")
+          "admin",
+          "participant",
+          "spectator",
+          "controller",
+          "client",
+          "messages",
+          "properties",
+          "schema")
       .whereLayer("runtime")
       .mayOnlyBeAccessedByLayers(
           "admin",
@@ -71,6 +82,7 @@ class ArchitectureTest {
           "controller",
           "client",
           "messages",
+          "properties",
           "schema",
           "store");
 

@@ -41,6 +41,7 @@ public record ClusterPaths(String cluster) {
       "services",
       "containers",
       "properties",
+      "shared",
       "journal");
 
   /** Checks the name. */

@@ -129,6 +129,10 @@ public enum PathClass {
   PROPERTIES("properties", "r", "rwcda", "r", "r"),
   /** A user property, and all below it. */
   PROPERTY("properties/**", "r", "rwcda", "r", "r"),
+  /** All properties that participants share. */
+  SHARED("shared", "r", "rwcda", "rcd", "r"),
+  /** A property that participants write, and all below it. */
+  SHARED_PROPERTY("shared/**", "r", "rwcda", "rwcd", "r"),
   /** The controller's decisions. */
   JOURNAL("journal", "rcd", "rwcda", "", ""),
   /** Some of the controller's decisions. */

@@ -85,6 +85,8 @@ class AccessControlTest {
     "/containers/DB-0,      rwcd, rda,   '',  ''",
     "/properties,           r,    rwcda, r,   r",
     "/properties/p/q,       r,    rwcda, r,   r",
+    "/shared,               r,    rwcda, rcd, r",
+    "/shared/p/q,           r,    rwcda, rwcd, r",
     "/journal,              rcd,  rwcda, '',  ''",
     "/journal/0,            rwcd, rda,   '',  ''",
   })
