@@ -35,6 +35,7 @@ class ZooKeeperStoreIT extends StoreContract {
 
   @Override
   protected StoreWorld newWorld() {
-    return new ZooKeeperWorld(server, "/world" + worlds.incrementAndGet(), toClose::add);
+    return new ZooKeeperWorld(
+        ZooKeeperWorld.Server.of(server), "/world" + worlds.incrementAndGet(), toClose::add);
   }
 }

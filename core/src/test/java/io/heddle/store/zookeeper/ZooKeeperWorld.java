@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /** A root of its own on a real server; each client goes by a proxy of its own. */
 final class ZooKeeperWorld implements StoreWorld {
-  private final EmbeddedZooKeeper server;
+  private final Server server;
   private final String root;
   private final Loop loop = new ThreadLoop("world");
   private final List<Way> ways = new ArrayList<>();
@@ -32,15 +32,46 @@ final class ZooKeeperWorld implements StoreWorld {
    * @param closeLater told what to close after the last test: closing a store waits for its
    *     sessions, which takes ZooKeeper's client a tenth of a second
    */
-  ZooKeeperWorld(EmbeddedZooKeeper server, String root, Consumer<AutoCloseable> closeLater) {
+  ZooKeeperWorld(Server server, String root, Consumer<AutoCloseable> closeLater) {
     this.server = server;
     this.root = root;
     this.closeLater = closeLater;
     createRoot();
   }
 
+  /** A server on this host. */
+  interface Server {
+    int port();
+
+    /** Stops it and starts it again, with all its znodes and sessions. */
+    void restart();
+
+    /** Ends a session as if it had expired. */
+    void expireSession(long session);
+
+    static Server of(EmbeddedZooKeeper embedded) {
+      return new Server() {
+        @Override
+        public int port() {
+          return embedded.port();
+        }
+
+        @Override
+        public void restart() {
+          embedded.stop();
+          embedded.start();
+        }
+
+        @Override
+        public void expireSession(long session) {
+          embedded.expireSession(session);
+        }
+      };
+    }
+  }
+
   private void createRoot() {
-    ZooKeeperStore store = new ZooKeeperStore(server.connectString());
+    ZooKeeperStore store = new ZooKeeperStore("127.0.0.1:" + server.port());
     StoreSession session = OnLoop.call(
         loop, () -> store.open(SessionOptions.of(Duration.ofSeconds(10)), loop, event -> {}));
     List<Object> answers = new ArrayList<>();
@@ -65,8 +96,7 @@ final class ZooKeeperWorld implements StoreWorld {
 
   @Override
   public void restart() {
-    server.stop();
-    server.start();
+    server.restart();
   }
 
   @Override
