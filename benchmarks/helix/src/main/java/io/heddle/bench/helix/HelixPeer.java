@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.bench.helix;
+
+import io.heddle.bench.peer.Peer;
+import io.heddle.bench.peer.Work;
+import java.util.Map;
+
+/** The process in which Helix is measured. */
+public final class HelixPeer {
+  private static final Map<String, Work> WORKS =
+      Map.of("tasks", new TasksWork(), "lone", new LoneTaskWork());
+
+  private HelixPeer() {}
+
+  /** See {@link Peer}. */
+  public static void main(String[] args) {
+    Peer.main(args, WORKS);
+  }
+}
