@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,6 +147,18 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
       throw new IllegalStateException("the embedded ZooKeeper server does not run");
     }
     running.expireSession(sessionId);
+  }
+
+  /**
+   * The sessions that have neither ended nor expired, also of clients that are gone.
+   *
+   * @throws IllegalStateException if the server doesn't run
+   */
+  public synchronized Set<Long> sessions() {
+    if (running == null) {
+      throw new IllegalStateException("the embedded ZooKeeper server does not run");
+    }
+    return running.sessions();
   }
 
   /** Stops the server for good, and deletes its directory if that is a temporary one. */

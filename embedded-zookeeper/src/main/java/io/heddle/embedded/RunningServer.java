@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.zookeeper.server.DatadirCleanupManager;
@@ -111,6 +113,10 @@ final class RunningServer {
 
   void expireSession(long sessionId) {
     server.expire(sessionId);
+  }
+
+  Set<Long> sessions() {
+    return new TreeSet<>(server.getSessionTracker().globalSessions());
   }
 
   /**

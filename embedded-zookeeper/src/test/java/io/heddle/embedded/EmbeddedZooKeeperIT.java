@@ -142,9 +142,13 @@ class EmbeddedZooKeeperIT {
       leaving.create("/e", new byte[0], OPEN_ACL_UNSAFE, EPHEMERAL);
       staying.exists("/e", event -> deleted.countDown());
 
+      assertThat(server.sessions())
+          .containsExactlyInAnyOrder(leaving.getSessionId(), staying.getSessionId());
+
       server.expireSession(leaving.getSessionId());
 
       assertThat(deleted.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.sessions()).containsExactly(staying.getSessionId());
       assertThat(staying.exists("/e", false)).isNull();
     }
   }
