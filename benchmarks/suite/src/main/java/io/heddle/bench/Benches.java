@@ -3,7 +3,9 @@ package io.heddle.bench;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Maps;
 import io.heddle.bench.Options.Size;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,7 +26,49 @@ enum Benches {
               bulk(options, 1_000, 2, 120), bulk(options, 10_000, 1, 180), lone(options, 100, 50));
       };
     }
+  },
+
+  /** Bring-up of a resource; start of a controller. */
+  BRINGUP {
+    @Override
+    ImmutableList<Step> steps(Options options) {
+      return switch (options.size()) {
+        case QUICK ->
+          ImmutableList.of(bringUp(options, 60, 4), controllerStart(options, 60, 4, BOTH));
+        case FULL ->
+          ImmutableList.of(
+              bringUp(options, 1_000, 20),
+              controllerStart(options, 1_000, 20, BOTH),
+              controllerStart(options, 30_000, 500, HEDDLE_ALONE));
+      };
+    }
+  },
+
+  /** Fail-over of a killed process. */
+  FAILOVER {
+    @Override
+    ImmutableList<Step> steps(Options options) {
+      return switch (options.size()) {
+        case QUICK -> ImmutableList.of(failOver(options, 60, 4));
+        case FULL -> ImmutableList.of(failOver(options, 2_000, 10));
+      };
+    }
+  },
+
+  /** Look-ups; how soon a change of a master is visible. */
+  ROUTING {
+    @Override
+    ImmutableList<Step> steps(Options options) {
+      return switch (options.size()) {
+        case QUICK -> ImmutableList.of(lookUp(options, 60, 4), handOver(options, 12, 4, 5));
+        case FULL -> ImmutableList.of(lookUp(options, 1_000, 20), handOver(options, 100, 20, 50));
+      };
+    }
   };
+
+  private static final ImmutableSet<Contestant> BOTH = ImmutableSet.copyOf(Contestant.values());
+  private static final ImmutableSet<Contestant> HEDDLE_ALONE = ImmutableSet.of(Contestant.HEDDLE);
+  private static final int REPLICAS = 3;
 
   private static final int PARTICIPANTS = 10;
 
@@ -86,6 +130,78 @@ enum Benches {
             Contestant.HELIX,
             with(common, "loneTasks", helixTasks, "warmupTasks", helixTasks / 2)),
         Duration.ofMinutes(5));
+  }
+
+  private static Step bringUp(Options options, int partitions, int participants) {
+    ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.of(
+        "partitions", partitions, "replicas", REPLICAS, "participants", participants);
+    return new Step(
+        "bring-up of %,d partitions x %d on %d participants, no-op transitions"
+            .formatted(partitions, REPLICAS, participants),
+        "bring-up",
+        ImmutableMap.of(
+            Contestant.HEDDLE,
+                with(common, "warmups", warmUps(options, 3), "runs", runs(options, 10)),
+            Contestant.HELIX,
+                with(common, "warmups", warmUps(options, 1), "runs", runs(options, 5))),
+        Duration.ofMinutes(10));
+  }
+
+  private static Step controllerStart(
+      Options options, int partitions, int participants, ImmutableSet<Contestant> contestants) {
+    ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.of(
+        "partitions", partitions, "replicas", REPLICAS, "participants", participants);
+    ImmutableSortedMap<String, Integer> sizes =
+        with(common, "warmups", warmUps(options, 1), "runs", runs(options, 5));
+    return new Step(
+        "controller starts: %,d partitions x %d on %d participants"
+            .formatted(partitions, REPLICAS, participants),
+        "controller-start",
+        Maps.toMap(contestants, contestant -> sizes),
+        Duration.ofMinutes(10));
+  }
+
+  private static Step failOver(Options options, int partitions, int participants) {
+    ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.of(
+        "partitions", partitions, "replicas", REPLICAS, "participants", participants);
+    ImmutableSortedMap<String, Integer> sizes =
+        with(common, "warmups", options.size() == Size.QUICK ? 0 : 1, "runs", runs(options, 5));
+    return new Step(
+        "kill -9 of 1 of %d participants, %,d partitions x %d, end not certified"
+            .formatted(participants, partitions, REPLICAS),
+        "fail-over",
+        Maps.toMap(BOTH, contestant -> sizes),
+        Duration.ofMinutes(10));
+  }
+
+  private static Step lookUp(Options options, int partitions, int participants) {
+    ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.of(
+        "partitions", partitions, "replicas", REPLICAS, "participants", participants);
+    ImmutableSortedMap<String, Integer> sizes =
+        with(common, "warmups", warmUps(options, 5), "runs", runs(options, 10));
+    return new Step(
+        "routing look-up, %,d partitions x %d on %d participants (JMH)"
+            .formatted(partitions, REPLICAS, participants),
+        "look-up",
+        Maps.toMap(BOTH, contestant -> sizes),
+        Duration.ofMinutes(5));
+  }
+
+  private static Step handOver(Options options, int partitions, int participants, int handOvers) {
+    ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.of(
+        "partitions", partitions, "participants", participants, "handOvers", handOvers);
+    ImmutableSortedMap<String, Integer> sizes =
+        with(common, "warmups", handOvers, "runs", runs(options, 3));
+    return new Step(
+        "change of a master, idle cluster of %d partitions x %d on %d participants"
+            .formatted(partitions, REPLICAS, participants),
+        "hand-over",
+        Maps.toMap(BOTH, contestant -> sizes),
+        Duration.ofMinutes(10));
+  }
+
+  private static int warmUps(Options options, int otherwise) {
+    return options.size() == Size.QUICK ? 1 : otherwise;
   }
 
   private static ImmutableSortedMap<String, Integer> with(
