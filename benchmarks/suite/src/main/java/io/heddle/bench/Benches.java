@@ -28,6 +28,26 @@ enum Benches {
     }
   },
 
+  /** The rebalancers alone. */
+  PLACEMENT {
+    @Override
+    ImmutableList<Step> steps(Options options) {
+      return switch (options.size()) {
+        case QUICK ->
+          ImmutableList.of(
+              placement(options, "CrushEd", 20, 4, 200, BOTH),
+              placement(options, "Auto", 20, 4, 200, BOTH),
+              placement(options, "WAGED", 20, 4, 200, BOTH));
+        case FULL ->
+          ImmutableList.of(
+              placement(options, "CrushEd", 500, 20, 30_000, BOTH),
+              placement(options, "Auto", 500, 20, 30_000, BOTH),
+              placement(options, "WAGED", 500, 20, 30_000, BOTH),
+              placement(options, "none", 10_000, 20, 1_000_000, HEDDLE_ALONE));
+      };
+    }
+  },
+
   /** Bring-up of a resource; start of a controller. */
   BRINGUP {
     @Override
@@ -130,6 +150,37 @@ enum Benches {
             Contestant.HELIX,
             with(common, "loneTasks", helixTasks, "warmupTasks", helixTasks / 2)),
         Duration.ofMinutes(5));
+  }
+
+  /** WAGED keeps its last answer in ZooKeeper, where this does not go: no loss is measured. */
+  private static Step placement(
+      Options options,
+      String strategy,
+      int instances,
+      int zones,
+      int partitions,
+      ImmutableSet<Contestant> contestants) {
+    boolean waged = strategy.equals("WAGED");
+    boolean alone = contestants.equals(HEDDLE_ALONE);
+    ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.<String, Integer>naturalOrder()
+        .put("instances", instances)
+        .put("zones", zones)
+        .put("partitions", partitions)
+        .put("replicas", REPLICAS)
+        .put("lose", waged ? 0 : 1)
+        .buildOrThrow();
+    ImmutableSortedMap<String, Integer> sizes = with(
+        common,
+        "warmups",
+        waged || alone ? 0 : warmUps(options, 2),
+        "runs",
+        waged || alone ? 1 : runs(options, 5));
+    return new Step(
+        "placement, %,d instances in %d zones x %,d partitions x %d%s"
+            .formatted(instances, zones, partitions, REPLICAS, alone ? "" : "; Helix: " + strategy),
+        alone ? "placement-crushed" : "placement-" + strategy.toLowerCase(Locale.ROOT),
+        Maps.toMap(contestants, contestant -> sizes),
+        Duration.ofMinutes(20));
   }
 
   private static Step bringUp(Options options, int partitions, int participants) {

@@ -61,7 +61,7 @@ final class PeerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xms512m",
-        "-Xmx3g",
+        "-Xmx4g",
         "-XX:+UseG1GC",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
         "-Dlog4j2.level=ERROR",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.bench;
 
+import com.google.common.collect.ImmutableSet;
+
 /**
  * One figure of one system.
  *
@@ -23,8 +25,17 @@ record Row(
     double max,
     int runs) {
 
-  /** Whether more is better: a rate, or how much was done. */
+  /** Units in which one system can be so many times better than another. */
+  private static final ImmutableSet<String> COSTS =
+      ImmutableSet.of("s", "ms", "ns", "B", "writes", "reads", "packets");
+
+  /** Whether more is better: a rate. */
   boolean moreIsBetter() {
-    return unit.endsWith("/s") || metric.equals("completed");
+    return unit.endsWith("/s");
+  }
+
+  /** Whether a ratio says something: not where the figure only describes what was done. */
+  boolean isComparable() {
+    return moreIsBetter() || COSTS.contains(unit);
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows as people read them: the systems side by side, with how many times better Heddle is. */
 final class Table {
-  private static final String LINE = "  %-30s %-9s %28s %28s %10s%n";
+  private static final String LINE = "  %-35s %-13s %28s %28s %10s%n";
 
   private Table() {}
 
@@ -60,12 +60,12 @@ final class Table {
   }
 
   private static String ratio(@Nullable Row ours, @Nullable Row theirs) {
-    if (ours == null || theirs == null || ours.metric().equals("completed")) {
+    if (ours == null || theirs == null || !ours.isComparable()) {
       return "";
     }
     double upper = ours.moreIsBetter() ? ours.median() : theirs.median();
     double lower = ours.moreIsBetter() ? theirs.median() : ours.median();
-    return lower <= 0 ? "" : figure(upper / lower) + " x";
+    return lower <= 0 || upper <= 0 ? "" : figure(upper / lower) + " x";
   }
 
   /** Three digits, or all before the point. */

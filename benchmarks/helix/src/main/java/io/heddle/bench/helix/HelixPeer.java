@@ -6,6 +6,7 @@ import io.heddle.bench.peer.ControllerStartWork;
 import io.heddle.bench.peer.FailOverWork;
 import io.heddle.bench.peer.HandOverWork;
 import io.heddle.bench.peer.Peer;
+import io.heddle.bench.peer.PlacementWork;
 import io.heddle.bench.peer.Work;
 import java.util.Map;
 
@@ -18,7 +19,15 @@ public final class HelixPeer {
       "hand-over", new HandOverWork(HelixReplicas::new),
       "bring-up", new BringUpWork(HelixReplicas::new),
       "fail-over", new FailOverWork(HelixReplicas::new),
-      "controller-start", new ControllerStartWork(HelixReplicas::new));
+      "controller-start", new ControllerStartWork(HelixReplicas::new),
+      "placement-crushed", placement(HelixPlacer.Strategy.CRUSHED),
+      "placement-auto", placement(HelixPlacer.Strategy.AUTO),
+      "placement-waged", placement(HelixPlacer.Strategy.WAGED));
+
+  private static Work placement(HelixPlacer.Strategy strategy) {
+    return new PlacementWork((request, instances, zones, partitions, replicas) ->
+        new HelixPlacer(strategy, request.connectString(), instances, zones, partitions, replicas));
+  }
 
   private HelixPeer() {}
 
