@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -49,22 +50,26 @@ public final class BenchMain {
     try (EmbeddedZooKeeper server = EmbeddedZooKeeper.builder().start()) {
       Path logs = Files.createTempDirectory("heddle-bench-");
       status = new BenchMain(options, server, logs, System.out).run();
-    } catch (BenchException e) {
-      System.err.println("bench: " + e.getMessage());
-      status = 1;
     }
     System.exit(status);
   }
 
   private int run() throws Exception {
     Runtime.getRuntime().addShutdownHook(new Thread(this::killRunning, "bench-kill"));
+    int status = 0;
     Figures load = new Figures();
     ImmutableList.Builder<Row> all = ImmutableList.builder();
     for (Step step : options.verb().steps(options)) {
       out.printf("%s%n", step.title());
       for (Contestant contestant : options.contestants()) {
         if (step.isFor(contestant)) {
-          all.addAll(measure(step, contestant));
+          try {
+            all.addAll(measure(step, contestant));
+          } catch (BenchException e) {
+            // What else can be measured is worth having.
+            System.err.println("bench: " + step.title() + ": " + e.getMessage());
+            status = 1;
+          }
           load.add(
               "load average",
               "processes",
@@ -84,7 +89,7 @@ public final class BenchMain {
       RowsJson.write(options.json().get(), rows);
       out.println("The rows are in " + options.json().get());
     }
-    return 0;
+    return status;
   }
 
   private ImmutableList<Row> measure(Step step, Contestant contestant)
@@ -97,6 +102,7 @@ public final class BenchMain {
         step,
         server.connectString(),
         log,
+        profiling(step, contestant),
         text -> progress(contestant, text))) {
       running.set(process);
       process.listen(server, step.bound(), figures);
@@ -106,6 +112,14 @@ public final class BenchMain {
     // Its sessions would expire later, and count as the work of whoever is measured then.
     server.sessions().forEach(server::expireSession);
     return figures.rows(step.title(), contestant.label());
+  }
+
+  private List<String> profiling(Step step, Contestant contestant) {
+    return options
+        .jfr()
+        .map(folder -> List.of("-XX:StartFlightRecording=settings=profile,filename="
+            + folder.resolve(step.work() + "-" + contestant.label() + ".jfr")))
+        .orElse(List.of());
   }
 
   private void progress(Contestant contestant, String text) {

@@ -20,10 +20,10 @@ enum Benches {
     @Override
     ImmutableList<Step> steps(Options options) {
       return switch (options.size()) {
-        case QUICK -> ImmutableList.of(bulk(options, 200, 1, 30), lone(options, 5, 5));
+        case QUICK -> ImmutableList.of(bulk(options, 200, 30), lone(options, 5, 5));
         case FULL ->
           ImmutableList.of(
-              bulk(options, 1_000, 2, 120), bulk(options, 10_000, 1, 180), lone(options, 100, 50));
+              bulk(options, 1_000, 120), bulk(options, 10_000, 120), lone(options, 60, 30));
       };
     }
   },
@@ -81,7 +81,7 @@ enum Benches {
     ImmutableList<Step> steps(Options options) {
       return switch (options.size()) {
         case QUICK -> ImmutableList.of(lookUp(options, 60, 4), handOver(options, 12, 4, 5));
-        case FULL -> ImmutableList.of(lookUp(options, 1_000, 20), handOver(options, 100, 20, 50));
+        case FULL -> ImmutableList.of(lookUp(options, 1_000, 20), handOver(options, 100, 20, 20));
       };
     }
   };
@@ -117,39 +117,44 @@ enum Benches {
     return options.runs().orElse(options.size() == Size.QUICK ? 1 : otherwise);
   }
 
-  private static Step bulk(Options options, int tasks, int helixWarmUps, int limitSeconds) {
-    boolean large = tasks > 1_000;
-    ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.of(
-        "tasks", tasks,
-        "participants", PARTICIPANTS,
-        "slots", SLOTS,
-        "warmupTasks", Math.min(tasks, 1_000),
-        "limitSeconds", limitSeconds);
+  private static Step bulk(Options options, int tasks, int limitSeconds) {
+    ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.<String, Integer>naturalOrder()
+        .put("tasks", tasks)
+        .put("participants", PARTICIPANTS)
+        .put("slots", SLOTS)
+        .put("warmupTasks", Math.min(tasks, 1_000))
+        .put("warmupSeconds", warmUps(options, 15))
+        .put("limitSeconds", limitSeconds)
+        .buildOrThrow();
+    int helixRuns = tasks > 1_000 ? 1 : runs(options, 5);
     return new Step(
         "1 job x %,d no-op tasks, %d participants, %d at a time each, fsync on"
             .formatted(tasks, PARTICIPANTS, SLOTS),
         "tasks",
         ImmutableMap.of(
-            Contestant.HEDDLE,
-            with(common, "warmups", 5, "runs", runs(options, 10)),
-            Contestant.HELIX,
-            with(common, "warmups", helixWarmUps, "runs", large ? 1 : runs(options, 5))),
-        Duration.ofSeconds(120 + 8L * limitSeconds));
+            Contestant.HEDDLE, with(common, "runs", runs(options, 10)),
+            Contestant.HELIX, with(common, "runs", helixRuns)),
+        Duration.ofSeconds(180 + 8L * limitSeconds));
   }
 
   private static Step lone(Options options, int heddleTasks, int helixTasks) {
     ImmutableSortedMap<String, Integer> common = ImmutableSortedMap.of(
-        "participants", PARTICIPANTS, "slots", SLOTS, "runs", runs(options, 3));
+        "participants",
+        PARTICIPANTS,
+        "slots",
+        SLOTS,
+        "runs",
+        runs(options, 3),
+        "warmupSeconds",
+        warmUps(options, 15));
     return new Step(
         "1 lone no-op task, submit to COMPLETED, idle cluster of %d participants"
             .formatted(PARTICIPANTS),
         "lone",
         ImmutableMap.of(
-            Contestant.HEDDLE,
-            with(common, "loneTasks", heddleTasks, "warmupTasks", 5 * heddleTasks),
-            Contestant.HELIX,
-            with(common, "loneTasks", helixTasks, "warmupTasks", helixTasks / 2)),
-        Duration.ofMinutes(5));
+            Contestant.HEDDLE, with(common, "loneTasks", heddleTasks),
+            Contestant.HELIX, with(common, "loneTasks", helixTasks)),
+        Duration.ofMinutes(10));
   }
 
   /** WAGED keeps its last answer in ZooKeeper, where this does not go: no loss is measured. */
@@ -180,7 +185,7 @@ enum Benches {
             .formatted(instances, zones, partitions, REPLICAS, alone ? "" : "; Helix: " + strategy),
         alone ? "placement-crushed" : "placement-" + strategy.toLowerCase(Locale.ROOT),
         Maps.toMap(contestants, contestant -> sizes),
-        Duration.ofMinutes(20));
+        Duration.ofMinutes(alone ? 3 : 20));
   }
 
   private static Step bringUp(Options options, int partitions, int participants) {
@@ -253,6 +258,14 @@ enum Benches {
 
   private static int warmUps(Options options, int otherwise) {
     return options.size() == Size.QUICK ? 1 : otherwise;
+  }
+
+  private static ImmutableSortedMap<String, Integer> with(
+      ImmutableSortedMap<String, Integer> common, String a, int sizeA) {
+    return ImmutableSortedMap.<String, Integer>naturalOrder()
+        .putAll(common)
+        .put(a, sizeA)
+        .buildOrThrow();
   }
 
   private static ImmutableSortedMap<String, Integer> with(

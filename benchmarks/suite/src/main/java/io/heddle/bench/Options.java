@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param runs how many measured runs, 1 to 100; empty: as many as the bench thinks fit
  * @param size how much work
  * @param contestants who is measured
+ * @param jfr the folder for flight recordings, if they are wanted
  */
 record Options(
     Benches verb,
     Optional<Path> json,
     Optional<Integer> runs,
     Size size,
-    ImmutableSet<Contestant> contestants) {
+    ImmutableSet<Contestant> contestants,
+    Optional<Path> jfr) {
   /** How much work. */
   enum Size {
     /** As the figures of the documentation. */
@@ -34,12 +36,13 @@ record Options(
 
   static final String USAGE = """
       Usage: bin/heddle bench %s
-                 [--json FILE] [--runs N] [--quick] [--only heddle|helix]
+                 [--json FILE] [--runs N] [--quick] [--only heddle|helix] [--jfr DIR]
 
         --json FILE   also write the rows to a file
         --runs N      measured runs of each work, 1 to 100
         --quick       small sizes, one run: to see that it works, not for figures
         --only SYSTEM measure one of the two
+        --jfr DIR     leave flight recordings in a folder; figures suffer a little
       """.formatted(Benches.verbs());
 
   /**
@@ -56,6 +59,7 @@ record Options(
             () -> new IllegalArgumentException("there is no bench '" + args[0] + "'\n" + USAGE));
     Optional<Path> json = Optional.empty();
     Optional<Integer> runs = Optional.empty();
+    Optional<Path> jfr = Optional.empty();
     Size size = Size.FULL;
     ImmutableSet<Contestant> contestants = ImmutableSet.copyOf(Contestant.values());
     for (int i = 1; i < args.length; i++) {
@@ -63,12 +67,13 @@ record Options(
         case "--json" -> json = Optional.of(writable(value(args, ++i)));
         case "--runs" -> runs = Optional.of(runs(value(args, ++i)));
         case "--quick" -> size = Size.QUICK;
+        case "--jfr" -> jfr = Optional.of(folder(value(args, ++i)));
         case "--only" -> contestants = ImmutableSet.of(contestant(value(args, ++i)));
         default ->
           throw new IllegalArgumentException("there is no option '" + args[i] + "'\n" + USAGE);
       }
     }
-    return new Options(verb, json, runs, size, contestants);
+    return new Options(verb, json, runs, size, contestants, jfr);
   }
 
   private static String value(String[] args, int index) {
@@ -95,6 +100,14 @@ record Options(
           "--json must name a file in a folder that exists, not '" + text + "'");
     }
     return file;
+  }
+
+  private static Path folder(String text) {
+    Path folder = Path.of(text).toAbsolutePath();
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("--jfr must name a folder, not '" + text + "'");
+    }
+    return folder;
   }
 
   private static Contestant contestant(String text) {

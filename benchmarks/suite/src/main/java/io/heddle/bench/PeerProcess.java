@@ -29,12 +29,14 @@ import java.util.function.Consumer;
 final class PeerProcess implements AutoCloseable {
   private static final String GONE = "@gone";
   private static final int TAIL = 15;
+  private static final int END_SECONDS = 20;
 
   private final String who;
   private final Process process;
   private final Path log;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final Consumer<String> progress;
+  private boolean done;
 
   private PeerProcess(String who, Process process, Path log, Consumer<String> progress) {
     this.who = who;
@@ -48,6 +50,7 @@ final class PeerProcess implements AutoCloseable {
    *
    * @param classPath where the system and its side of the measurements are
    * @param log takes what it prints
+   * @param jvmOptions what its JVM is told besides
    * @param progress told how far it is
    */
   static PeerProcess start(
@@ -56,10 +59,13 @@ final class PeerProcess implements AutoCloseable {
       Step step,
       String connectString,
       Path log,
+      List<String> jvmOptions,
       Consumer<String> progress)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(List.of(
         "-Xms512m",
         "-Xmx4g",
         "-XX:+UseG1GC",
@@ -126,6 +132,7 @@ final class PeerProcess implements AutoCloseable {
         case "@progress" -> progress.accept(line.substring(words[0].length() + 1));
         case "@run" -> {}
         case "@done" -> {
+          done = true;
           return;
         }
         case "@failed", GONE ->
@@ -160,14 +167,18 @@ final class PeerProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** Lets it end by itself if it is done, and ends it otherwise. */
   @Override
   public void close() {
-    kill();
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      if (!done || !process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        kill();
+      }
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
         progress.accept("process " + process.pid() + " of " + who + " does not end");
       }
     } catch (InterruptedException e) {
+      kill();
       Thread.currentThread().interrupt();
     }
   }

@@ -27,7 +27,7 @@ record Row(
 
   /** Units in which one system can be so many times better than another. */
   private static final ImmutableSet<String> COSTS =
-      ImmutableSet.of("s", "ms", "ns", "B", "writes", "reads", "packets");
+      ImmutableSet.of("s", "ms", "us", "ns", "B", "writes", "reads", "packets");
 
   /** Whether more is better: a rate. */
   boolean moreIsBetter() {

@@ -48,6 +48,7 @@ class OptionsTest {
         "tasks --runs 0 | --runs must be 1 to 100, not '0'",
         "tasks --json /no/such/folder/x | --json must name a file in a folder that exists",
         "tasks --only kafka | --only must be one of heddle, helix, not 'kafka'",
+        "tasks --jfr /no/such/folder | --jfr must name a folder",
         "tasks --fast | there is no option '--fast'",
       })
   void saysWhatIsWrong(String line, String complaint) {

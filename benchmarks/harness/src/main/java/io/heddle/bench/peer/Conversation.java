@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.bench.peer;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
@@ -23,6 +25,8 @@ public final class Conversation {
 
   private final PrintStream out;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+  private long cpuNanos;
+  private long cpuAtBegin;
 
   private Conversation(PrintStream out) {
     this.out = out;
@@ -66,21 +70,30 @@ public final class Conversation {
   /** From here on the server's operations count. */
   public void begin() throws InterruptedException {
     ask("@begin");
+    cpuAtBegin = processCpuNanos();
   }
 
   /** Up to here the server's operations count; after the next {@link #begin} they add up. */
   public void pause() throws InterruptedException {
+    cpuNanos += processCpuNanos() - cpuAtBegin;
     ask("@pause");
   }
 
   /**
-   * Tells the operations that were counted since the last time.
+   * Tells the operations, and this process's CPU time, that were counted since the last time.
    *
    * @param per what they are told per, such as {@code task}
    * @param count how many of those there were, at least 1
    */
   public void counted(String per, long count) {
     say("@counted " + per + " " + count);
+    value("CPU per " + per, "us", cpuNanos / 1e3 / count);
+    cpuNanos = 0;
+  }
+
+  /** CPU time of this process so far, compiler and collector included; in steps of 10 ms. */
+  static long processCpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   /** {@link #pause}, then {@link #counted}. */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.bench.peer;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -81,13 +79,11 @@ public final class PlacementWork implements Work {
   /** A result, and what it took. */
   private record Timed<T>(T result, double wallSeconds, double cpuSeconds) {
     static <T> Timed<T> of(Supplier<T> work) {
-      OperatingSystemMXBean process =
-          ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-      long cpu = process.getProcessCpuTime();
+      long cpu = Conversation.processCpuNanos();
       long wall = System.nanoTime();
       T result = work.get();
       return new Timed<>(
-          result, (System.nanoTime() - wall) / 1e9, (process.getProcessCpuTime() - cpu) / 1e9);
+          result, (System.nanoTime() - wall) / 1e9, (Conversation.processCpuNanos() - cpu) / 1e9);
     }
   }
 

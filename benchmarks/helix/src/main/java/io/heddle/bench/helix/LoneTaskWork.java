@@ -4,6 +4,7 @@ package io.heddle.bench.helix;
 import io.heddle.bench.peer.Conversation;
 import io.heddle.bench.peer.Request;
 import io.heddle.bench.peer.Samples;
+import io.heddle.bench.peer.WarmUp;
 import io.heddle.bench.peer.Work;
 import java.time.Duration;
 
@@ -17,7 +18,8 @@ final class LoneTaskWork implements Work {
     int tasks = request.size("loneTasks");
     TaskCluster cluster = new TaskCluster(request, "helix-lone");
     conversation.progress("warm-up");
-    for (int i = 0; i < request.size("warmupTasks"); i++) {
+    WarmUp warmUps = WarmUp.of(request);
+    for (int i = 0; warmUps.goesOn(i); i++) {
       double unused = lone(cluster, "warm-up-" + i);
       cluster.delete("warm-up-" + i);
     }

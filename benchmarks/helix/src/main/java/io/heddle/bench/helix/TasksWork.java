@@ -3,6 +3,7 @@ package io.heddle.bench.helix;
 
 import io.heddle.bench.peer.Conversation;
 import io.heddle.bench.peer.Request;
+import io.heddle.bench.peer.WarmUp;
 import io.heddle.bench.peer.Work;
 import java.time.Duration;
 
@@ -15,8 +16,9 @@ final class TasksWork implements Work {
     int slots = request.size("slots");
     Duration limit = Duration.ofSeconds(request.size("limitSeconds"));
     TaskCluster cluster = new TaskCluster(request, "helix-tasks-" + tasks);
-    for (int i = 0; i < request.size("warmups"); i++) {
-      conversation.progress("warm-up " + (i + 1));
+    conversation.progress("warm-up");
+    WarmUp warmUps = WarmUp.of(request);
+    for (int i = 0; warmUps.goesOn(i); i++) {
       String workflow = "warm-up-" + i;
       cluster.submit(workflow, request.size("warmupTasks"), slots);
       if (!cluster.await(workflow, limit)) {

@@ -4,6 +4,7 @@ package io.heddle.bench.heddle;
 import io.heddle.bench.peer.Conversation;
 import io.heddle.bench.peer.Request;
 import io.heddle.bench.peer.Samples;
+import io.heddle.bench.peer.WarmUp;
 import io.heddle.bench.peer.Work;
 import io.heddle.task.JobSpec;
 import io.heddle.task.WorkflowHandle;
@@ -19,7 +20,8 @@ final class LoneTaskWork implements Work {
     int tasks = request.size("loneTasks");
     try (TaskCluster cluster = new TaskCluster(request, "lone")) {
       conversation.progress("warm-up");
-      for (int i = 0; i < request.size("warmupTasks"); i++) {
+      WarmUp warmUps = WarmUp.of(request);
+      for (int i = 0; warmUps.goesOn(i); i++) {
         double unused = lone(cluster, "warm-up-" + i);
         delete(cluster, "warm-up-" + i);
       }

@@ -3,6 +3,7 @@ package io.heddle.bench.heddle;
 
 import io.heddle.bench.peer.Conversation;
 import io.heddle.bench.peer.Request;
+import io.heddle.bench.peer.WarmUp;
 import io.heddle.bench.peer.Work;
 import io.heddle.task.JobSpec;
 import io.heddle.task.WorkflowHandle;
@@ -20,8 +21,9 @@ final class TasksWork implements Work {
     int tasks = request.size("tasks");
     Duration limit = Duration.ofSeconds(request.size("limitSeconds"));
     try (TaskCluster cluster = new TaskCluster(request, "tasks-" + tasks)) {
-      for (int i = 0; i < request.size("warmups"); i++) {
-        conversation.progress("warm-up " + (i + 1));
+      conversation.progress("warm-up");
+      WarmUp warmUps = WarmUp.of(request);
+      for (int i = 0; warmUps.goesOn(i); i++) {
         WorkflowHandle warmUp =
             submit(cluster, "warm-up-" + i, request.size("warmupTasks"), request.size("slots"));
         completed(warmUp.await(limit));
