@@ -13,6 +13,7 @@ import io.heddle.pipeline.Plan;
 import io.heddle.pipeline.SectionKey;
 import io.heddle.pipeline.Sections;
 import io.heddle.pipeline.Snapshot;
+import io.heddle.pipeline.Waits;
 import io.heddle.runtime.Loop;
 import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
@@ -57,6 +58,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
   private final Committer committer;
   private final ControllerLoop controllerLoop;
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
+  private Waits waits = Waits.NONE;
   private long counter = 1;
   private Loop.@Nullable Timer wake;
   private Loop.@Nullable Timer catchUp;
@@ -228,13 +230,16 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
         state.unreadableResources(),
         goals,
         state.unreadable(),
-        sections);
+        sections,
+        waits,
+        state.resets());
   }
 
   @Override
   public void apply(Plan plan, Consumer<Committer.Outcome> done) {
     counter = plan.counter();
     goals = plan.goals();
+    waits = plan.waits();
     listener.planned(plan);
     committer.carryOut(plan.decisions(), outcome -> {
       if (outcome == Committer.Outcome.UNKNOWN) {

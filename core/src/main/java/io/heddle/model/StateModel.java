@@ -59,7 +59,13 @@ public final class StateModel {
    * @param from the state left
    * @param to the state entered
    */
-  public record Transition(String from, String to) {
+  public record Transition(String from, String to) implements Comparable<Transition> {
+    @Override
+    public int compareTo(Transition other) {
+      int order = from.compareTo(other.from);
+      return order == 0 ? to.compareTo(other.to) : order;
+    }
+
     @Override
     public String toString() {
       return from + ">" + to;

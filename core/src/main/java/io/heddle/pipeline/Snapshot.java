@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.ClusterSpec;
 import io.heddle.model.InstanceId;
 import io.heddle.model.Reason;
+import io.heddle.model.ResetRequest;
 import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
@@ -28,6 +29,8 @@ import io.heddle.model.StateModel;
  * @param goals what this reign wanted last, empty at its start
  * @param unreadable what could not be read: it is left alone, and all else goes on
  * @param sections what extensions add
+ * @param waits since when this reign awaits what, empty at its start
+ * @param resets which replicas in ERROR are to begin anew
  */
 public record Snapshot(
     String cluster,
@@ -42,4 +45,39 @@ public record Snapshot(
     ImmutableSortedSet<ResourceId> unreadableResources,
     ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
     ImmutableList<Reason> unreadable,
-    Sections sections) {}
+    Sections sections,
+    Waits waits,
+    ImmutableSortedSet<ResetRequest> resets) {
+  /** A snapshot in which nothing was awaited yet and no reset is wanted. */
+  public Snapshot(
+      String cluster,
+      long epoch,
+      long counter,
+      long nowMillis,
+      long nowNanos,
+      ClusterSpec spec,
+      ImmutableSortedMap<InstanceId, InstanceView> instances,
+      ImmutableSortedMap<ResourceId, ResourceView> resources,
+      ImmutableSortedMap<String, StateModel> stateModels,
+      ImmutableSortedSet<ResourceId> unreadableResources,
+      ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
+      ImmutableList<Reason> unreadable,
+      Sections sections) {
+    this(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        spec,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        unreadable,
+        sections,
+        Waits.NONE,
+        ImmutableSortedSet.of());
+  }
+}

@@ -145,7 +145,7 @@ final class ReplicasTest {
     assign(6, 0, "DROPPED", 0);
     assertThat(returns()).isEqualTo("0 OFFLINE>DROPPED");
 
-    assertThat(assign(7, 0, "SLAVE", 0)).isEmpty();
+    assertThat(assign(7, 0, "SLAVE", 0)).isEqualTo("0 cancel");
 
     assertThat(returns()).contains("0 OFFLINE>SLAVE");
     assertThat(reported(0)).isEqualTo("OFFLINE>SLAVE");
@@ -193,7 +193,7 @@ final class ReplicasTest {
   void finishesWhatRunsBeforeItTurns() {
     assign(5, 0, "SLAVE", 0);
 
-    assertThat(assign(6, 0, "DROPPED", 0)).isEmpty();
+    assertThat(assign(6, 0, "DROPPED", 0)).isEqualTo("0 cancel");
     assertThat(returns()).isEqualTo("0 SLAVE>OFFLINE");
     assertThat(returns()).isEqualTo("0 OFFLINE>DROPPED");
     assertThat(returns()).isEqualTo("0 forget");

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.heddle.pipeline;
+
+import io.heddle.model.AssignmentBucket.Target;
+import io.heddle.model.InstanceId;
+import io.heddle.model.InstanceOperation;
+import io.heddle.model.PartitionId;
+import io.heddle.model.Reason;
+import io.heddle.model.ReplicaState;
+import io.heddle.model.ResourceAssignment;
+import io.heddle.model.StateModel;
+import io.heddle.model.Token;
+import io.heddle.model.TransitionRetries;
+import io.heddle.model.TransitionTimeouts;
+import io.heddle.pipeline.Replicas.Replica;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One partition's next steps. Confined to the pass. */
+final class PartitionStep {
+  private final TransitionPass pass;
+  private final ResourceView resource;
+  private final StateModel model;
+  private final PartitionId partition;
+  private final Map<InstanceId, String> goal;
+  private final TransitionTimeouts timeouts;
+  private final Map<InstanceId, Replica> held;
+  private final @Nullable String top;
+  private final @Nullable InstanceId chosen;
+  private String why = "placed";
+
+  PartitionStep(
+      TransitionPass pass,
+      ResourceView resource,
+      StateModel model,
+      int partition,
+      ResourceAssignment assignment) {
+    this.pass = pass;
+    this.timeouts = pass.timeouts(resource);
+    this.resource = resource;
+    this.model = model;
+    this.partition = new PartitionId(resource.key().resource(), partition);
+    this.goal = assignment.partition(partition);
+    this.held = pass.replicas().partition(resource.key(), partition);
+    this.top = model.topState().orElse(null);
+    this.chosen = chosen();
+  }
+
+  private @Nullable InstanceId chosen() {
+    for (Map.Entry<InstanceId, String> replica : goal.entrySet()) {
+      if (replica.getValue().equals(top) && incarnation(replica.getKey()).isPresent()) {
+        return replica.getKey();
+      }
+    }
+    return null;
+  }
+
+  void run() {
+    Set<InstanceId> instances = new TreeSet<>(held.keySet());
+    instances.addAll(goal.keySet());
+    for (InstanceId instance : instances) {
+      Optional<Long> incarnation = incarnation(instance);
+      if (incarnation.isPresent()) {
+        step(instance, incarnation.get());
+      }
+    }
+  }
+
+  private Optional<Long> incarnation(InstanceId instance) {
+    return Optional.ofNullable(pass.snapshot().instances().get(instance))
+        .flatMap(InstanceView::live)
+        .map(live -> live.incarnation());
+  }
+
+  private void step(InstanceId instance, long incarnation) {
+    @Nullable Replica replica = held.get(instance);
+    String wanted = goal.getOrDefault(instance, leavingState(instance));
+    if (replica != null && replica.isDropped() && wanted.equals(StateModel.DROPPED)) {
+      pass.decide(
+          partition,
+          "dropped",
+          new Change.ForgetTarget(
+              instance, replica.incarnation(), resource.key(), partition.number()));
+      return;
+    }
+    if (replica != null && replica.inError() && !wanted.equals(StateModel.DROPPED)) {
+      stayInError(replica);
+      return;
+    }
+    String next = next(instance, replica, wanted);
+    if (next.equals(top)) {
+      if (replica == null || !replica.targets(next) || gaveUp(replica)) {
+        why = "the top state is free";
+        order(instance, incarnation, new Target(next, pass.q(), pass.newToken(), false));
+      }
+    } else if (replica == null ? !next.equals(StateModel.DROPPED) : !replica.targets(next)) {
+      order(
+          instance,
+          incarnation,
+          new Target(next, pass.q(), Token.NONE, replica != null && mayHold(replica)));
+    }
+  }
+
+  private boolean mayHold(Replica replica) {
+    return top != null && replica.mayBeIn(top);
+  }
+
+  private void order(InstanceId instance, long incarnation, Target target) {
+    pass.decide(
+        partition,
+        why,
+        new Change.SetTarget(
+            instance,
+            incarnation,
+            resource.key(),
+            model.name(),
+            partition.number(),
+            target,
+            Optional.of(timeouts)));
+  }
+
+  // ERROR.
+
+  /**
+   * Only a reset leads out of ERROR: by an operator, or by itself as often as the retries say. A
+   * replica that failed under the top state gives the right to it back at once.
+   */
+  private void stayInError(Replica replica) {
+    if (top != null && replica.targets(top) && !replica.instance().equals(chosen)) {
+      why = "it failed, and another takes the top state";
+      order(
+          replica.instance(),
+          replica.incarnation(),
+          new Target(below(), pass.q(), Token.NONE, true));
+      return;
+    }
+    String error = replica.reported().map(ReplicaState::error).orElse("");
+    if (!replica.atRest()) {
+      refuse(Reason.Code.REPLICA_IN_ERROR, replica.instance(), "it is being reset: " + error);
+      return;
+    }
+    if (pass.isResetRequested(resource.key(), partition.number(), replica)) {
+      why = "an administrator wants it reset";
+      reset(replica);
+      return;
+    }
+    int failures = replica.reported().map(ReplicaState::failures).orElse(0);
+    TransitionRetries retries = resource
+        .spec()
+        .transitions()
+        .retries()
+        .or(() -> pass.cluster().retries())
+        .orElse(TransitionRetries.NONE);
+    if (!retries.allow(failures) || retries.most() == 0) {
+      refuse(Reason.Code.REPLICA_IN_ERROR, replica.instance(), afterRetries(error, failures));
+      return;
+    }
+    long now = pass.snapshot().nowNanos();
+    long due = pass.since(resource.key(), partition.number(), replica)
+        + retries.delay(failures).toNanos();
+    if (due - now > 0) {
+      pass.wakeAt(due);
+      refuse(
+          Reason.Code.DELAYED,
+          replica.instance(),
+          "retry " + failures + " of " + retries.most() + " follows in " + (due - now) / 1_000_000
+              + " ms: " + error);
+    } else {
+      why = "retry " + failures + " of " + retries.most();
+      reset(replica);
+    }
+  }
+
+  private static String afterRetries(String error, int failures) {
+    return failures > 1 ? error + "; failed " + failures + " times in a row" : error;
+  }
+
+  private void reset(Replica replica) {
+    order(
+        replica.instance(),
+        replica.incarnation(),
+        new Target(model.initialState(), pass.q(), Token.NONE, mayHold(replica)));
+  }
+
+  /** A disabled instance keeps what it has, without serving it. */
+  private String leavingState(InstanceId instance) {
+    return operation(instance) == InstanceOperation.DISABLE
+            && held.containsKey(instance)
+            && !resource.spec().deleting()
+        ? model.initialState()
+        : StateModel.DROPPED;
+  }
+
+  /** It was granted the top state and rests elsewhere: it stepped down by itself, for good. */
+  private boolean gaveUp(Replica replica) {
+    return replica.atRest() && !replica.inError() && top != null && !replica.restsIn(top);
+  }
+
+  private String next(InstanceId instance, @Nullable Replica replica, String wanted) {
+    if (top != null && instance.equals(chosen)) {
+      return towardsTop(instance, replica, top);
+    }
+    if (top != null && replica != null && replica.targets(top) && !gaveUp(replica)) {
+      return awayFromTop(instance, wanted, top);
+    }
+    return wanted.equals(StateModel.DROPPED) && replica != null
+        ? towardsDropped(instance, replica)
+        : wanted;
+  }
+
+  private String towardsTop(InstanceId instance, @Nullable Replica replica, String topState) {
+    for (Replica other : held.values()) {
+      if (!other.instance().equals(instance) && other.mayBeIn(topState)) {
+        refuse(
+            Reason.Code.TOP_STATE_MAY_BE_HELD,
+            instance,
+            "by " + other.instance() + " until it acknowledges");
+        return replica != null && replica.targets(topState) && !gaveUp(replica)
+            ? topState
+            : below();
+      }
+    }
+    if (replica != null && replica.targets(topState)) {
+      return topState;
+    }
+    if (isReady(replica, topState) || nobodyIsAheadOf(instance)) {
+      return topState;
+    }
+    refuse(Reason.Code.SUCCESSOR_NOT_READY, instance, "it is not yet in " + below());
+    return below();
+  }
+
+  private String below() {
+    return model.baseState();
+  }
+
+  private boolean isReady(@Nullable Replica replica, String topState) {
+    return replica != null
+        && replica.atRest()
+        && replica
+            .reported()
+            .filter(r -> r.state().equals(topState)
+                || model.next(r.state(), topState).filter(topState::equals).isPresent())
+            .isPresent();
+  }
+
+  private boolean nobodyIsAheadOf(InstanceId instance) {
+    return held.values().stream()
+        .filter(other -> !other.instance().equals(instance))
+        .allMatch(other -> other
+            .reported()
+            .filter(
+                r -> !r.state().equals(model.initialState()) && !r.state().equals(StateModel.ERROR))
+            .isEmpty());
+  }
+
+  private String awayFromTop(InstanceId instance, String wanted, String topState) {
+    if (mustLeaveNow(instance)) {
+      why = "it must leave the top state";
+      return wanted;
+    }
+    if (chosen == null) {
+      boolean kept = wanted.equals(StateModel.DROPPED) && !isReplaced(instance);
+      why = "no top state is wanted";
+      return kept ? topState : wanted;
+    }
+    if (isReady(held.get(chosen), topState)) {
+      why = "its successor " + chosen + " is ready";
+      return wanted.equals(StateModel.DROPPED) ? below() : wanted;
+    }
+    refuse(Reason.Code.SUCCESSOR_NOT_READY, instance, chosen + " is not ready to take over");
+    return topState;
+  }
+
+  private String towardsDropped(InstanceId instance, Replica replica) {
+    if (replica.targets(StateModel.DROPPED)
+        || replica.inError()
+        || mustLeaveNow(instance)
+        || isReplaced(instance)) {
+      why = "replaced";
+      return StateModel.DROPPED;
+    }
+    refuse(
+        Reason.Code.KEPT_UNTIL_REPLACED,
+        instance,
+        "the replicas that replace it are not all serving");
+    return replica.target().map(Target::state).filter(s -> !s.equals(top)).orElse(below());
+  }
+
+  private boolean isLeaving(InstanceId instance) {
+    return Optional.ofNullable(pass.snapshot().instances().get(instance))
+        .flatMap(InstanceView::live)
+        .filter(live -> live.leaving())
+        .isPresent();
+  }
+
+  private boolean mustLeaveNow(InstanceId instance) {
+    return resource.spec().deleting()
+        || !resource.spec().enabled()
+        || operation(instance) == InstanceOperation.DISABLE;
+  }
+
+  private @Nullable InstanceOperation operation(InstanceId instance) {
+    return Optional.ofNullable(pass.draft().cluster().participants().get(instance))
+        .map(participant -> participant.spec().operation())
+        .orElse(null);
+  }
+
+  /**
+   * Whether all that should be there rest in a serving state, and they are enough. A process that
+   * goes away for sure waits for no more replicas than there can be.
+   */
+  private boolean isReplaced(InstanceId instance) {
+    boolean enough = goal.size() >= resource.spec().replicas()
+        || operation(instance) != InstanceOperation.EVACUATE
+        || isLeaving(instance);
+    return enough
+        && goal.keySet().stream().allMatch(other -> {
+          @Nullable Replica replica = held.get(other);
+          return replica != null
+              && replica.atRest()
+              && replica
+                  .reported()
+                  .filter(r -> model.priority(r.state()) <= model.priority(below()))
+                  .isPresent();
+        });
+  }
+
+  private void refuse(Reason.Code code, InstanceId instance, String detail) {
+    pass.refuse(new Reason(code, partition + "@" + instance, detail));
+  }
+}
