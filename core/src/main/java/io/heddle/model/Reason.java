@@ -33,6 +33,8 @@ public record Reason(Code code, String entity, String detail) {
     REPLICA_IN_ERROR(false),
     /** The participant has not yet acknowledged what it was told. */
     AWAITING_ACKNOWLEDGEMENT(false),
+    /** As many are under way as may be at a time. */
+    THROTTLED(false),
     /** A transition has been running for a while, within its time. */
     TRANSITION_IN_FLIGHT(false),
     /** A transition, or the answer to an order, is later than it was expected. */

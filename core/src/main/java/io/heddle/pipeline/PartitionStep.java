@@ -13,6 +13,7 @@ import io.heddle.model.Token;
 import io.heddle.model.TransitionRetries;
 import io.heddle.model.TransitionTimeouts;
 import io.heddle.pipeline.Replicas.Replica;
+import io.heddle.pipeline.Throttles.Step;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +31,11 @@ final class PartitionStep {
   private final Map<InstanceId, Replica> held;
   private final @Nullable String top;
   private final @Nullable InstanceId chosen;
+  private final PartitionLoads loads;
   private String why = "placed";
+
+  /** Whether the replica at hand leaves the top state for one that is ready to take it. */
+  private boolean handedOver;
 
   PartitionStep(
       TransitionPass pass,
@@ -47,6 +52,7 @@ final class PartitionStep {
     this.held = pass.replicas().partition(resource.key(), partition);
     this.top = model.topState().orElse(null);
     this.chosen = chosen();
+    this.loads = new PartitionLoads(resource, model, goal.size(), chosen != null, held);
   }
 
   private @Nullable InstanceId chosen() {
@@ -61,7 +67,11 @@ final class PartitionStep {
   void run() {
     Set<InstanceId> instances = new TreeSet<>(held.keySet());
     instances.addAll(goal.keySet());
+    if (!pass.throttles().areIdle()) {
+      loads.count(pass.throttles(), chosen);
+    }
     for (InstanceId instance : instances) {
+      handedOver = false;
       Optional<Long> incarnation = incarnation(instance);
       if (incarnation.isPresent()) {
         step(instance, incarnation.get());
@@ -94,14 +104,41 @@ final class PartitionStep {
     if (next.equals(top)) {
       if (replica == null || !replica.targets(next) || gaveUp(replica)) {
         why = "the top state is free";
-        order(instance, incarnation, new Target(next, pass.q(), pass.newToken(), false));
+        go(instance, incarnation, replica, new Target(next, pass.q(), pass.newToken(), false));
       }
     } else if (replica == null ? !next.equals(StateModel.DROPPED) : !replica.targets(next)) {
-      order(
-          instance,
-          incarnation,
-          new Target(next, pass.q(), Token.NONE, replica != null && mayHold(replica)));
+      boolean mayHold = replica != null && mayHold(replica);
+      go(instance, incarnation, replica, new Target(next, pass.q(), Token.NONE, mayHold));
     }
+  }
+
+  /** An order that the throttles have a say in. */
+  private void go(InstanceId instance, long incarnation, @Nullable Replica replica, Target target) {
+    if (pass.throttles().areIdle()) {
+      order(instance, incarnation, target);
+    } else if (handedOver && chosen != null) {
+      // What follows is a promotion of a partition that nobody serves.
+      Step promotion = loads.promotion(chosen);
+      propose(promotion, Optional.of(loads.recovery(promotion)), instance, incarnation, target);
+    } else {
+      loads
+          .stepTo(instance, replica, target.state())
+          .ifPresentOrElse(
+              step -> propose(step, Optional.empty(), instance, incarnation, target),
+              () -> order(instance, incarnation, target));
+    }
+  }
+
+  private void propose(
+      Step step, Optional<Step> alsoAllowed, InstanceId instance, long incarnation, Target target) {
+    pass.throttles()
+        .propose(new Throttles.Proposal(
+            step,
+            alsoAllowed,
+            partition,
+            loads.serving(),
+            loads.isTopless(),
+            Decision.of(partition.toString(), why, change(instance, incarnation, target))));
   }
 
   private boolean mayHold(Replica replica) {
@@ -109,17 +146,18 @@ final class PartitionStep {
   }
 
   private void order(InstanceId instance, long incarnation, Target target) {
-    pass.decide(
-        partition,
-        why,
-        new Change.SetTarget(
-            instance,
-            incarnation,
-            resource.key(),
-            model.name(),
-            partition.number(),
-            target,
-            Optional.of(timeouts)));
+    pass.decide(partition, why, change(instance, incarnation, target));
+  }
+
+  private Change change(InstanceId instance, long incarnation, Target target) {
+    return new Change.SetTarget(
+        instance,
+        incarnation,
+        resource.key(),
+        model.name(),
+        partition.number(),
+        target,
+        Optional.of(timeouts));
   }
 
   // ERROR.
@@ -269,6 +307,7 @@ final class PartitionStep {
     }
     if (isReady(held.get(chosen), topState)) {
       why = "its successor " + chosen + " is ready";
+      handedOver = true;
       return wanted.equals(StateModel.DROPPED) ? below() : wanted;
     }
     refuse(Reason.Code.SUCCESSOR_NOT_READY, instance, chosen + " is not ready to take over");

@@ -35,6 +35,7 @@ final class TransitionPass {
   private final long q;
   private final Waits waits;
   private final WaitCheck waitCheck;
+  private final Throttles throttles;
   private final List<Decision> decisions = new ArrayList<>();
   private final List<Reason> reasons = new ArrayList<>();
   private final List<Long> wakes = new ArrayList<>();
@@ -48,6 +49,7 @@ final class TransitionPass {
     this.q = draft.number(draft.counter());
     this.waits = snapshot.waits().next(replicas, snapshot.nowNanos());
     this.waitCheck = new WaitCheck(waits, snapshot.nowNanos());
+    this.throttles = new Throttles(cluster().throttles(), snapshot.resources().values());
   }
 
   Draft run() {
@@ -68,9 +70,11 @@ final class TransitionPass {
       lookAtWaits(key);
     }
     forgetResets();
+    decisions.addAll(throttles.admitted());
     Draft done = draft
         .plus(decisions)
         .plusReasons(reasons)
+        .plusReasons(throttles.reasons())
         .plusReasons(waitCheck.reasons())
         .with(Waits.KEY, waits)
         .taking(decisions.isEmpty() ? 0 : taken);
@@ -103,6 +107,10 @@ final class TransitionPass {
   /** A fencing token that was never given out. */
   long newToken() {
     return draft.number(draft.counter() + taken++);
+  }
+
+  Throttles throttles() {
+    return throttles;
   }
 
   void refuse(Reason reason) {

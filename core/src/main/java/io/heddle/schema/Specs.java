@@ -357,7 +357,7 @@ public final class Specs {
     return map.buildOrThrow();
   }
 
-  private static <E extends Enum<E>> E oneOf(Class<E> type, String name) {
+  static <E extends Enum<E>> E oneOf(Class<E> type, String name) {
     for (E constant : type.getEnumConstants()) {
       if (constant.name().equals(name)) {
         return constant;

@@ -3,9 +3,14 @@ package io.heddle.schema;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.heddle.model.InstanceId;
 import io.heddle.model.Names;
+import io.heddle.model.ResourceId;
 import io.heddle.model.StateModel.Transition;
+import io.heddle.model.Throttle;
+import io.heddle.model.ThrottleSpec;
 import io.heddle.model.TransitionRetries;
 import io.heddle.model.TransitionRules;
 import io.heddle.model.TransitionTimeouts;
@@ -14,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** How the rules of transitions are written down within other documents. */
 final class TransitionRulesCodec {
@@ -38,7 +44,60 @@ final class TransitionRulesCodec {
       out.writeNumberField("delay", rules.retries().get().delay().toMillis());
       out.writeEndObject();
     }
+    if (!rules.throttles().equals(ThrottleSpec.NONE)) {
+      writeThrottles(out, rules.throttles());
+    }
     out.writeEndObject();
+  }
+
+  private static void writeThrottles(JsonGenerator out, ThrottleSpec spec) throws IOException {
+    out.writeArrayFieldStart("throttles");
+    for (Throttle throttle : spec.throttles()) {
+      out.writeStartObject();
+      out.writeStringField("scope", throttle.scope().name());
+      out.writeStringField("load", throttle.load().name());
+      if (throttle.transition().isPresent()) {
+        out.writeStringField("transition", throttle.transition().get().toString());
+      }
+      if (throttle.resource().isPresent()) {
+        out.writeStringField("resource", throttle.resource().get().name());
+      }
+      if (throttle.instance().isPresent()) {
+        out.writeStringField("instance", throttle.instance().get().name());
+      }
+      out.writeNumberField("limit", throttle.limit());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    if (spec.errorThreshold().isPresent()) {
+      out.writeNumberField("errorThreshold", spec.errorThreshold().getAsInt());
+    }
+    if (spec.tasksPerInstance().isPresent()) {
+      out.writeNumberField("tasksPerInstance", spec.tasksPerInstance().getAsInt());
+    }
+  }
+
+  private static ThrottleSpec readThrottles(Json json) {
+    return new ThrottleSpec(
+        json.find("throttles")
+            .map(all -> all.list(TransitionRulesCodec::readThrottle))
+            .orElse(ImmutableList.of()),
+        count(json, "errorThreshold"),
+        count(json, "tasksPerInstance"));
+  }
+
+  private static OptionalInt count(Json json, String field) {
+    return json.find(field).stream().mapToInt(Json::asCount).findFirst();
+  }
+
+  private static Throttle readThrottle(Json json) {
+    return new Throttle(
+        Specs.oneOf(Throttle.Scope.class, json.get("scope").asString()),
+        Specs.oneOf(Throttle.Load.class, json.get("load").asString()),
+        json.find("transition").map(t -> transition(t.asString())),
+        json.find("resource").map(r -> ResourceId.of(r.asString())),
+        json.find("instance").map(i -> InstanceId.of(i.asString())),
+        json.get("limit").asCount());
   }
 
   /** Reads the field of an object. */
@@ -49,7 +108,8 @@ final class TransitionRulesCodec {
                 .find("timeouts")
                 .map(TransitionRulesCodec::readTimeouts)
                 .orElse(TransitionTimeouts.NONE),
-            rules.find("retries").map(TransitionRulesCodec::readRetries)))
+            rules.find("retries").map(TransitionRulesCodec::readRetries),
+            readThrottles(rules)))
         .orElse(TransitionRules.DEFAULT);
   }
 
