@@ -3,6 +3,7 @@ package io.heddle.participant;
 
 import io.heddle.model.InstanceId;
 import io.heddle.model.PartitionId;
+import io.heddle.model.StateModel;
 import io.heddle.model.Token;
 import io.heddle.runtime.Loop;
 import java.util.Map;
@@ -120,7 +121,7 @@ final class Callbacks {
 
   private CallbackResult run(Cell cell, Running running) {
     Thread thread = Thread.currentThread();
-    if (!running.enter(thread)) {
+    if (!running.enter(thread, cell.binding.model())) {
       return new CallbackResult.Failed("no thread was free in time");
     }
     ClassLoader loader = thread.getContextClassLoader();
@@ -244,10 +245,14 @@ final class Callbacks {
       }
     }
 
-    /** Whether the callback may begin on this thread. */
-    synchronized boolean enter(Thread current) {
-      thread = expired ? null : current;
-      return !expired;
+    /**
+     * Whether the callback may begin on this thread. Who is to leave the top state is told so
+     * however late it is.
+     */
+    synchronized boolean enter(Thread current, StateModel model) {
+      boolean begins = !expired || model.isTop(start.from());
+      thread = begins ? current : null;
+      return begins;
     }
 
     /** The callback is over: from now on its thread is another's. */

@@ -3,7 +3,6 @@ package io.heddle.pipeline;
 
 import io.heddle.model.AssignmentBucket.Target;
 import io.heddle.model.InstanceId;
-import io.heddle.model.InstanceOperation;
 import io.heddle.model.PartitionId;
 import io.heddle.model.Reason;
 import io.heddle.model.ReplicaState;
@@ -32,6 +31,8 @@ final class PartitionStep {
   private final @Nullable String top;
   private final @Nullable InstanceId chosen;
   private final PartitionLoads loads;
+  private final FixedBounds bounds;
+  private final Leavers leavers;
   private String why = "placed";
 
   /** Whether the replica at hand leaves the top state for one that is ready to take it. */
@@ -52,6 +53,8 @@ final class PartitionStep {
     this.held = pass.replicas().partition(resource.key(), partition);
     this.top = model.topState().orElse(null);
     this.chosen = chosen();
+    this.leavers = new Leavers(pass, resource, model, goal, held);
+    this.bounds = new FixedBounds(model, this.partition.toString(), goal, held, pass::refuse);
     this.loads = new PartitionLoads(resource, model, goal.size(), chosen != null, held);
   }
 
@@ -87,7 +90,7 @@ final class PartitionStep {
 
   private void step(InstanceId instance, long incarnation) {
     @Nullable Replica replica = held.get(instance);
-    String wanted = goal.getOrDefault(instance, leavingState(instance));
+    String wanted = goal.getOrDefault(instance, leavers.stateOfTheUnwanted(instance));
     if (replica != null && replica.isDropped() && wanted.equals(StateModel.DROPPED)) {
       pass.decide(
           partition,
@@ -100,7 +103,11 @@ final class PartitionStep {
       stayInError(replica);
       return;
     }
-    String next = next(instance, replica, wanted);
+    if (replica != null && isLost(replica)) {
+      leadOut(replica);
+      return;
+    }
+    String next = bounds.allowed(instance, replica, next(instance, replica, wanted));
     if (next.equals(top)) {
       if (replica == null || !replica.targets(next) || gaveUp(replica)) {
         why = "the top state is free";
@@ -142,7 +149,37 @@ final class PartitionStep {
   }
 
   private boolean mayHold(Replica replica) {
-    return top != null && replica.mayBeIn(top);
+    return (top != null && replica.mayBeIn(top)) || bounds.mayHold(replica);
+  }
+
+  /** Whether it rests in a state that its model does not have. */
+  private boolean isLost(Replica replica) {
+    return replica.atRest()
+        && !replica.inError()
+        && replica
+            .reported()
+            .filter(r -> !model.states().containsKey(r.state()))
+            .isPresent();
+  }
+
+  /** Whatever its own model is, it has a way to be dropped; then it is placed anew. */
+  private void leadOut(Replica replica) {
+    refuse(
+        Reason.Code.UNKNOWN_STATE,
+        replica.instance(),
+        replica.reported().map(ReplicaState::state).orElse("") + " is not one of "
+            + model.states().keySet() + "; it is dropped, and placed anew");
+    if (!replica.targets(StateModel.DROPPED)) {
+      why = "it is in an unknown state";
+      order(
+          replica.instance(),
+          replica.incarnation(),
+          new Target(
+              StateModel.DROPPED,
+              pass.q(),
+              Token.NONE,
+              mayHold(replica) || replica.mayHoldToken()));
+    }
   }
 
   private void order(InstanceId instance, long incarnation, Target target) {
@@ -223,15 +260,6 @@ final class PartitionStep {
         new Target(model.initialState(), pass.q(), Token.NONE, mayHold(replica)));
   }
 
-  /** A disabled instance keeps what it has, without serving it. */
-  private String leavingState(InstanceId instance) {
-    return operation(instance) == InstanceOperation.DISABLE
-            && held.containsKey(instance)
-            && !resource.spec().deleting()
-        ? model.initialState()
-        : StateModel.DROPPED;
-  }
-
   /** It was granted the top state and rests elsewhere: it stepped down by itself, for good. */
   private boolean gaveUp(Replica replica) {
     return replica.atRest() && !replica.inError() && top != null && !replica.restsIn(top);
@@ -244,12 +272,25 @@ final class PartitionStep {
     if (top != null && replica != null && replica.targets(top) && !gaveUp(replica)) {
       return awayFromTop(instance, wanted, top);
     }
-    return wanted.equals(StateModel.DROPPED) && replica != null
-        ? towardsDropped(instance, replica)
+    return replica != null && leavesService(replica, wanted)
+        ? outOfService(instance, replica, wanted)
         : wanted;
   }
 
+  private boolean serves(String state) {
+    return leavers.serves(state);
+  }
+
+  /** Whether a state is wanted of a replica in which it does not serve, and now it may. */
+  private boolean leavesService(Replica replica, String wanted) {
+    return wanted.equals(StateModel.DROPPED)
+        || (!serves(wanted) && replica.reported().filter(r -> serves(r.state())).isPresent());
+  }
+
   private String towardsTop(InstanceId instance, @Nullable Replica replica, String topState) {
+    if (replica != null && isOutdated(replica, topState)) {
+      return below();
+    }
     for (Replica other : held.values()) {
       if (!other.instance().equals(instance) && other.mayBeIn(topState)) {
         refuse(
@@ -269,6 +310,28 @@ final class PartitionStep {
     }
     refuse(Reason.Code.SUCCESSOR_NOT_READY, instance, "it is not yet in " + below());
     return below();
+  }
+
+  /** Of two in the top state the one with the older token must leave it, and get a new one. */
+  private boolean isOutdated(Replica replica, String topState) {
+    long token = replica.reported().map(ReplicaState::token).orElse(Token.NONE);
+    if (replica.reported().filter(r -> r.state().equals(topState)).isEmpty()) {
+      return false;
+    }
+    Optional<Replica> newer = held.values().stream()
+        .filter(other -> !other.instance().equals(replica.instance()))
+        .filter(other -> other
+            .reported()
+            .filter(r -> r.state().equals(topState) && r.token() > token)
+            .isPresent())
+        .findFirst();
+    newer.ifPresent(other -> refuse(
+        Reason.Code.TWO_TOP_STATES,
+        replica.instance(),
+        "it says " + topState + " under token " + Token.format(token) + ", and " + other.instance()
+            + " under " + Token.format(other.reported().map(ReplicaState::token).orElse(0L))
+            + "; both leave it, then it gets a new token"));
+    return newer.isPresent();
   }
 
   private String below() {
@@ -296,76 +359,38 @@ final class PartitionStep {
   }
 
   private String awayFromTop(InstanceId instance, String wanted, String topState) {
-    if (mustLeaveNow(instance)) {
+    if (leavers.mustLeaveNow(instance)) {
       why = "it must leave the top state";
       return wanted;
     }
     if (chosen == null) {
-      boolean kept = wanted.equals(StateModel.DROPPED) && !isReplaced(instance);
+      boolean kept = !serves(wanted) && !leavers.isReplaced(instance);
       why = "no top state is wanted";
       return kept ? topState : wanted;
     }
     if (isReady(held.get(chosen), topState)) {
       why = "its successor " + chosen + " is ready";
       handedOver = true;
-      return wanted.equals(StateModel.DROPPED) ? below() : wanted;
+      return serves(wanted) ? wanted : below();
     }
     refuse(Reason.Code.SUCCESSOR_NOT_READY, instance, chosen + " is not ready to take over");
     return topState;
   }
 
-  private String towardsDropped(InstanceId instance, Replica replica) {
-    if (replica.targets(StateModel.DROPPED)
+  private String outOfService(InstanceId instance, Replica replica, String wanted) {
+    if (replica.targets(wanted)
+        || replica.targets(StateModel.DROPPED)
         || replica.inError()
-        || mustLeaveNow(instance)
-        || isReplaced(instance)) {
+        || leavers.mustLeaveNow(instance)
+        || leavers.isReplaced(instance)) {
       why = "replaced";
-      return StateModel.DROPPED;
+      return wanted;
     }
     refuse(
         Reason.Code.KEPT_UNTIL_REPLACED,
         instance,
         "the replicas that replace it are not all serving");
     return replica.target().map(Target::state).filter(s -> !s.equals(top)).orElse(below());
-  }
-
-  private boolean isLeaving(InstanceId instance) {
-    return Optional.ofNullable(pass.snapshot().instances().get(instance))
-        .flatMap(InstanceView::live)
-        .filter(live -> live.leaving())
-        .isPresent();
-  }
-
-  private boolean mustLeaveNow(InstanceId instance) {
-    return resource.spec().deleting()
-        || !resource.spec().enabled()
-        || operation(instance) == InstanceOperation.DISABLE;
-  }
-
-  private @Nullable InstanceOperation operation(InstanceId instance) {
-    return Optional.ofNullable(pass.draft().cluster().participants().get(instance))
-        .map(participant -> participant.spec().operation())
-        .orElse(null);
-  }
-
-  /**
-   * Whether all that should be there rest in a serving state, and they are enough. A process that
-   * goes away for sure waits for no more replicas than there can be.
-   */
-  private boolean isReplaced(InstanceId instance) {
-    boolean enough = goal.size() >= resource.spec().replicas()
-        || operation(instance) != InstanceOperation.EVACUATE
-        || isLeaving(instance);
-    return enough
-        && goal.keySet().stream().allMatch(other -> {
-          @Nullable Replica replica = held.get(other);
-          return replica != null
-              && replica.atRest()
-              && replica
-                  .reported()
-                  .filter(r -> model.priority(r.state()) <= model.priority(below()))
-                  .isPresent();
-        });
   }
 
   private void refuse(Reason.Code code, InstanceId instance, String detail) {

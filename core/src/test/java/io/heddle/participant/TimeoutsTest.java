@@ -59,6 +59,7 @@ final class TimeoutsTest {
 
     assertThat(rig.reported(0)).startsWith("MASTER#90>SLAVE!documents/0 MASTER>SLAVE: timed out");
     process.release();
+    assertThat(process.calls).as("it is told, however late").endsWith("0 MASTER>SLAVE");
     assertThat(rig.reported(0)).startsWith("ERROR!documents/0 MASTER>SLAVE: timed out after 30000");
   }
 

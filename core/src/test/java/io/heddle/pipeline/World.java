@@ -53,6 +53,7 @@ final class World {
   private long uids = 1;
   int bucketWrites;
   ClusterSpec spec = ClusterSpec.DEFAULT;
+  final TreeMap<String, StateModel> models = new TreeMap<>(StateModels.BUILT_IN);
   long nowNanos;
   final java.util.TreeSet<ResetRequest> resets = new java.util.TreeSet<>();
   private Waits waits = Waits.NONE;
@@ -150,7 +151,7 @@ final class World {
         spec,
         views.buildOrThrow(),
         ImmutableSortedMap.copyOfSorted(resources),
-        ImmutableSortedMap.copyOf(StateModels.BUILT_IN),
+        ImmutableSortedMap.copyOfSorted(models),
         ImmutableSortedSet.of(),
         goals,
         ImmutableList.of(),
@@ -279,8 +280,7 @@ final class World {
     }
     node.taken = bucket.q();
     for (Map.Entry<ResourceKey, AssignmentBucket.Group> group : bucket.groups().entrySet()) {
-      StateModel model =
-          Objects.requireNonNull(StateModels.BUILT_IN.get(group.getValue().stateModel()));
+      StateModel model = Objects.requireNonNull(models.get(group.getValue().stateModel()));
       group.getValue().targets().forEach((p, target) -> {
         Replica replica = node.replicas.get(group.getKey() + "/" + p);
         if (replica == null && !target.state().equals(StateModel.DROPPED)) {
@@ -370,6 +370,8 @@ final class World {
 
   /** Everybody does all there is to do, until nothing more happens. */
   void settle() {
+    // What was not told before is told now.
+    nodes.keySet().forEach(this::report);
     for (int round = 0; round < 100; round++) {
       int decisions = pass();
       boolean moved = false;
