@@ -34,6 +34,9 @@ final class Replica {
   /** Why what runs should be over by now; empty while it is in time. */
   String overdue = "";
 
+  /** Why it is led out of the top state, to be in ERROR then: it was promoted too late. */
+  String promotedLate = "";
+
   /** Whether the right to the top state, held or being entered, was lost. */
   boolean revoked;
 
@@ -86,7 +89,12 @@ final class Replica {
       String to = candidate.step().to();
       inFlight = Optional.of(new ReplicaState.InFlight(to, tokenFor(to)));
     }
-    String cause = overdue.isEmpty() ? error : overdue + "; its callback has not returned";
+    String cause = error;
+    if (!overdue.isEmpty()) {
+      cause = overdue + "; its callback has not returned";
+    } else if (!promotedLate.isEmpty()) {
+      cause = promotedLate;
+    }
     return new ReplicaState(state, token, inFlight, cause, failures);
   }
 

@@ -197,7 +197,7 @@ final class Replicas {
     running--;
     if (!overdue.isEmpty()) {
       // However it ended: what an interrupted callback has done is not known.
-      failed(replica, done, overdue);
+      late(replica, done, result, overdue);
     } else if (result instanceof CallbackResult.Failed failure) {
       failed(replica, done, done.from() + ">" + done.to() + ": " + failure.cause());
     } else if (result instanceof CallbackResult.TakenBack) {
@@ -209,6 +209,20 @@ final class Replicas {
       mark(replica.bucket, leftTop || replica.isAtRest() ? Urgency.NOW : Urgency.SOON);
     }
     dispatch();
+  }
+
+  /** One that got to the top state all the same is led out of it before it is in ERROR. */
+  private void late(Replica replica, Action.Start done, CallbackResult result, String overdue) {
+    boolean promoted =
+        result instanceof CallbackResult.Done && replica.handling.model().isTop(done.to());
+    if (promoted && mode != Mode.ENDING) {
+      replica.revoked = true;
+      replica.promotedLate = overdue;
+      arrived(replica, done.to(), done.token());
+      mark(replica.bucket, Urgency.NOW);
+    } else {
+      failed(replica, done, overdue);
+    }
   }
 
   private void failed(Replica replica, Action.Start done, String cause) {
@@ -229,6 +243,7 @@ final class Replicas {
     replica.error = Names.printable(cause);
     replica.errorQ = replica.target.q();
     replica.failures++;
+    replica.promotedLate = "";
     evaluate(replica);
   }
 
@@ -239,6 +254,11 @@ final class Replicas {
     replica.error = "";
     if (!replica.isTop()) {
       replica.revoked = false;
+      if (!replica.promotedLate.isEmpty() && !state.equals(StateModel.DROPPED)) {
+        fail(replica, replica.promotedLate);
+        mark(replica.bucket, Urgency.NOW);
+        return;
+      }
     }
     if (!reset && state.equals(replica.target.state())) {
       replica.failures = 0;
