@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.admin;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.heddle.model.ClusterSpec;
+import io.heddle.model.FailedReplica;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
+import io.heddle.model.PartitionId;
+import io.heddle.model.ResetRequest;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.ResourceSpec;
@@ -31,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +62,7 @@ public final class ClusterAdmin implements AutoCloseable {
   private final ClusterCalls clusters;
   private final InstanceCalls instances;
   private final ResourceCalls resources;
+  private final ResetCalls resets;
   private final Supplier<String> clusterIds;
 
   /** What {@link #createCluster} found. */
@@ -85,6 +91,7 @@ public final class ClusterAdmin implements AutoCloseable {
     this.clusters = new ClusterCalls(layout, documents);
     this.instances = new InstanceCalls(layout, documents);
     this.resources = new ResourceCalls(layout, documents);
+    this.resets = new ResetCalls(layout, documents);
     this.clusterIds = builder.clusterIds;
   }
 
@@ -142,15 +149,22 @@ public final class ClusterAdmin implements AutoCloseable {
 
   /** Lets the controller plan nothing from now on; what runs goes on. */
   public CompletionStage<ClusterSpec> pause() {
-    return updateClusterSpec(before -> new ClusterSpec(true));
+    return updateClusterSpec(ClusterSpec::asPaused);
   }
 
   /** Lets the controller plan again. */
   public CompletionStage<ClusterSpec> resume() {
-    return updateClusterSpec(before -> new ClusterSpec(false));
+    return updateClusterSpec(ClusterSpec::asResumed);
   }
 
-  private CompletionStage<ClusterSpec> updateClusterSpec(UnaryOperator<ClusterSpec> change) {
+  /**
+   * Changes what is said of the cluster as a whole, such as the rules of transitions.
+   *
+   * @param change gives the new spec for the one that it is given; may be called several times, on
+   *     this client's loop
+   * @return the spec as it is then
+   */
+  public CompletionStage<ClusterSpec> updateClusterSpec(UnaryOperator<ClusterSpec> change) {
     String entity = "cluster " + cluster;
     return call(
         entity,
@@ -316,6 +330,43 @@ public final class ClusterAdmin implements AutoCloseable {
     return call(
         "all resources",
         call -> documents.list(call, "resources", Specs.RESOURCE, ResourceSpec::id));
+  }
+
+  // Replicas in ERROR
+
+  /** The replicas in ERROR, of instances that live. */
+  public CompletionStage<ImmutableList<FailedReplica>> failedReplicas() {
+    return call("all instances", call -> resets.list(call, replica -> true));
+  }
+
+  /**
+   * Asks for the replicas of a partition that are in ERROR to begin anew, from the initial state.
+   * The controller does it, once for the failure that was seen here: what fails again afterwards
+   * stays in ERROR. To repeat it does no harm.
+   *
+   * @return of which replicas that was asked; none if none is in ERROR
+   */
+  public CompletionStage<ImmutableList<FailedReplica>> resetPartition(PartitionId partition) {
+    return reset("partition " + partition, replica -> replica.partition().equals(partition));
+  }
+
+  /**
+   * Like {@link #resetPartition} for all partitions of a resource; of at most
+   * {@link ResetRequest#MOST} replicas at a time.
+   */
+  public CompletionStage<ImmutableList<FailedReplica>> resetResource(ResourceId id) {
+    return reset(
+        ResourceCalls.entity(id), replica -> replica.partition().resource().equals(id));
+  }
+
+  /** Like {@link #resetResource} for all replicas on an instance. */
+  public CompletionStage<ImmutableList<FailedReplica>> resetInstance(InstanceId id) {
+    return reset(InstanceCalls.entity(id), replica -> replica.instance().equals(id));
+  }
+
+  private CompletionStage<ImmutableList<FailedReplica>> reset(
+      String entity, Predicate<FailedReplica> wanted) {
+    return call(entity, call -> resets.reset(call, wanted));
   }
 
   // Documents of extensions

@@ -14,6 +14,7 @@ import io.heddle.pipeline.Plan;
 import io.heddle.pipeline.SectionKey;
 import io.heddle.pipeline.Sections;
 import io.heddle.pipeline.Snapshot;
+import io.heddle.pipeline.Waits;
 import io.heddle.runtime.Loop;
 import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
@@ -60,6 +61,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
   private final ControllerLoop controllerLoop;
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
   private final TreeMap<String, Reason> tooLarge = new TreeMap<>();
+  private Waits waits = Waits.NONE;
   private long counter = 1;
   private Loop.@Nullable Timer wake;
   private Loop.@Nullable Timer catchUp;
@@ -246,13 +248,16 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
             .addAll(state.unreadable())
             .addAll(tooLarge.values())
             .build(),
-        sections);
+        sections,
+        waits,
+        state.resets());
   }
 
   @Override
   public void apply(Plan plan, Consumer<Committer.Outcome> done) {
     counter = plan.counter();
     goals = plan.goals();
+    waits = plan.waits();
     listener.planned(plan);
     tooLarge.clear();
     committer.carryOut(plan.decisions(), outcome -> {

@@ -2,11 +2,14 @@
 package io.heddle.controller;
 
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Sets;
 import io.heddle.model.AssignmentBucket;
 import io.heddle.model.AssignmentBucket.Group;
 import io.heddle.model.AssignmentBucket.Target;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.ResourceKey;
+import io.heddle.model.TransitionTimeouts;
 import io.heddle.pipeline.Change;
 import io.heddle.schema.BucketCodecs;
 import io.heddle.schema.Buckets;
@@ -37,8 +40,18 @@ final class ChangeRenderer {
   void render(Change change, WriteBatch batch) {
     if (change instanceof Change.SetTarget set) {
       setTarget(set, batch);
+    } else if (change instanceof Change.SetTimeouts set) {
+      setTimeouts(set, batch);
     } else if (change instanceof Change.ForgetTarget forget) {
       forgetTarget(forget, batch);
+    } else if (change instanceof Change.ForgetResets forget) {
+      batch.edit(
+          paths.resets(forget.resource()),
+          Specs.RESETS,
+          before -> before
+              .map(all -> ImmutableSortedSet.copyOfSorted(
+                  Sets.filter(all, request -> !forget.requests().contains(request))))
+              .filter(rest -> !rest.isEmpty()));
     } else if (change instanceof Change.DropBucket drop) {
       batch.edit(
           paths.assignment(drop.instance(), drop.bucket()),
@@ -67,13 +80,39 @@ final class ChangeRenderer {
       TreeMap<Integer, Target> targets =
           group == null ? new TreeMap<>() : new TreeMap<>(group.targets());
       targets.put(set.partition(), set.target());
+      TransitionTimeouts timeouts = set.timeouts()
+          .orElseGet(() -> group == null ? TransitionTimeouts.NONE : group.timeouts());
       groups.put(
-          set.resource(), new Group(set.stateModel(), ImmutableSortedMap.copyOfSorted(targets)));
+          set.resource(),
+          new Group(set.stateModel(), ImmutableSortedMap.copyOfSorted(targets), timeouts));
       return Optional.of(new AssignmentBucket(
           epoch,
           set.incarnation(),
           Math.max(base.q(), set.target().q()),
           Math.max(base.a(), seen),
+          ImmutableSortedMap.copyOfSorted(groups)));
+    });
+  }
+
+  private void setTimeouts(Change.SetTimeouts set, WriteBatch batch) {
+    String bucket = Buckets.ofPartition(set.resource(), set.partition());
+    batch.edit(paths.assignment(set.instance(), bucket), BucketCodecs.ASSIGNMENT, before -> {
+      Optional<Group> group = before
+          .filter(b -> b.incarnation() == set.incarnation())
+          .map(b -> b.groups().get(set.resource()));
+      if (group.isEmpty() || group.get().timeouts().equals(set.timeouts())) {
+        return before;
+      }
+      AssignmentBucket base = before.get();
+      TreeMap<ResourceKey, Group> groups = new TreeMap<>(base.groups());
+      groups.put(
+          set.resource(),
+          new Group(group.get().stateModel(), group.get().targets(), set.timeouts()));
+      return Optional.of(new AssignmentBucket(
+          epoch,
+          base.incarnation(),
+          Math.max(base.q(), set.q()),
+          base.a(),
           ImmutableSortedMap.copyOfSorted(groups)));
     });
   }
@@ -102,9 +141,7 @@ final class ChangeRenderer {
       if (targets.isEmpty()) {
         groups.remove(forget.resource());
       } else {
-        groups.put(
-            forget.resource(),
-            new Group(group.stateModel(), ImmutableSortedMap.copyOfSorted(targets)));
+        groups.put(forget.resource(), group.with(ImmutableSortedMap.copyOfSorted(targets)));
       }
       return Optional.of(new AssignmentBucket(
           epoch, base.incarnation(), base.q(), base.a(), ImmutableSortedMap.copyOfSorted(groups)));

@@ -12,6 +12,7 @@ import io.heddle.model.LiveInstance;
 import io.heddle.model.Names;
 import io.heddle.model.Reason;
 import io.heddle.model.ReportBucket;
+import io.heddle.model.ResetRequest;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.ResourceSpec;
@@ -27,6 +28,7 @@ import io.heddle.schema.Specs;
 import io.heddle.schema.TreeRoot;
 import io.heddle.schema.UnreadableException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,7 @@ final class ClusterState {
   private final Map<String, StateModel> stateModels = new TreeMap<>(StateModels.BUILT_IN);
   private final Map<String, Reason> unreadable = new TreeMap<>();
   private final TreeSet<ResourceId> unreadableResources = new TreeSet<>();
+  private final Map<String, ImmutableSortedSet<ResetRequest>> resets = new TreeMap<>();
   private ClusterSpec spec = ClusterSpec.DEFAULT;
 
   /** What is followed, in the order in which it is read: who lives before what they say. */
@@ -65,6 +68,7 @@ final class ClusterState {
         TreeRoot.watched(paths.in("state-models"), 1),
         TreeRoot.watched(paths.in("resources"), 1),
         TreeRoot.watched(paths.in("instances"), 1),
+        TreeRoot.watched(paths.in("resets"), 1),
         TreeRoot.watched(paths.in("reports"), 2),
         TreeRoot.owned(paths.in("assignments"), 2));
   }
@@ -78,6 +82,7 @@ final class ClusterState {
           "state-models",
           "resources",
           "instances",
+          "resets",
           "reports",
           "assignments" -> true;
       default -> false;
@@ -110,6 +115,9 @@ final class ClusterState {
       case "resources" -> resource(ResourceId.of(parts.get(1)), node);
       case "state-models" ->
         decode(node, Specs.STATE_MODEL).ifPresent(model -> stateModels.put(parts.get(1), model));
+      case "resets" ->
+        decode(node, Specs.RESETS)
+            .ifPresentOrElse(r -> resets.put(parts.get(1), r), () -> resets.remove(parts.get(1)));
       case "spec" -> decode(node, Specs.CLUSTER).ifPresent(s -> spec = s);
       default -> log.trace("{} needs no decoding", node.path());
     }
@@ -130,6 +138,7 @@ final class ClusterState {
         unreadableResources.remove(ResourceId.of(parts.get(1)));
       }
       case "state-models" -> restore(parts.get(1));
+      case "resets" -> resets.remove(parts.get(1));
       case "spec" -> spec = ClusterSpec.DEFAULT;
       default -> log.trace("{} needs no forgetting", path);
     }
@@ -247,6 +256,13 @@ final class ClusterState {
 
   ImmutableSortedMap<String, StateModel> stateModels() {
     return ImmutableSortedMap.copyOf(stateModels);
+  }
+
+  /** All requests for resets. */
+  ImmutableSortedSet<ResetRequest> resets() {
+    return resets.values().stream()
+        .flatMap(ImmutableSortedSet::stream)
+        .collect(ImmutableSortedSet.toImmutableSortedSet(Comparator.naturalOrder()));
   }
 
   ImmutableSortedSet<ResourceId> unreadableResources() {

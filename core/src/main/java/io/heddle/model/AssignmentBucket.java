@@ -21,8 +21,20 @@ public record AssignmentBucket(
    *
    * @param stateModel the name of its state model
    * @param targets per partition number what is wanted
+   * @param timeouts how long its transitions may take
    */
-  public record Group(String stateModel, ImmutableSortedMap<Integer, Target> targets) {}
+  public record Group(
+      String stateModel, ImmutableSortedMap<Integer, Target> targets, TransitionTimeouts timeouts) {
+    /** Partitions whose transitions have no time-out. */
+    public Group(String stateModel, ImmutableSortedMap<Integer, Target> targets) {
+      this(stateModel, targets, TransitionTimeouts.NONE);
+    }
+
+    /** The same with other targets. */
+    public Group with(ImmutableSortedMap<Integer, Target> newTargets) {
+      return new Group(stateModel, newTargets, timeouts);
+    }
+  }
 
   /**
    * What is wanted of one partition.

@@ -5,8 +5,24 @@ package io.heddle.model;
  * What an administrator says of the cluster as a whole.
  *
  * @param paused while true, the controller plans nothing; what runs goes on
+ * @param transitions what holds for the transitions of all resources, unless theirs say otherwise
  */
-public record ClusterSpec(boolean paused) {
+public record ClusterSpec(boolean paused, TransitionRules transitions) {
   /** Nothing special. */
-  public static final ClusterSpec DEFAULT = new ClusterSpec(false);
+  public static final ClusterSpec DEFAULT = new ClusterSpec(false, TransitionRules.DEFAULT);
+
+  /** The same, paused. */
+  public ClusterSpec asPaused() {
+    return new ClusterSpec(true, transitions);
+  }
+
+  /** The same, not paused. */
+  public ClusterSpec asResumed() {
+    return new ClusterSpec(false, transitions);
+  }
+
+  /** The same with other rules for transitions. */
+  public ClusterSpec with(TransitionRules rules) {
+    return new ClusterSpec(paused, rules);
+  }
 }

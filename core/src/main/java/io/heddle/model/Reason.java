@@ -37,6 +37,20 @@ public record Reason(Code code, String entity, String detail) {
     REPLICA_IN_ERROR(false),
     /** The participant has not yet acknowledged what it was told. */
     AWAITING_ACKNOWLEDGEMENT(false),
+    /** As many replicas may be in the state as its bound allows. */
+    BOUND_REACHED(false),
+    /** Two replicas say that they are in the top state. */
+    TWO_TOP_STATES(false),
+    /** A replica is in a state that its model does not have. */
+    UNKNOWN_STATE(false),
+    /** As many are under way as may be at a time. */
+    THROTTLED(false),
+    /** A transition has been running for a while, within its time. */
+    TRANSITION_IN_FLIGHT(false),
+    /** A transition, or the answer to an order, is later than it was expected. */
+    TRANSITION_OVERDUE(false),
+    /** A transition's time is over, and its callback has not returned. */
+    TRANSITION_TIMED_OUT(false),
     /** An earlier incarnation is not known to have ended. */
     AWAITING_INCARNATION_END(false),
     /** No capacity left. */

@@ -9,9 +9,17 @@ import java.util.Optional;
  * @param state its state
  * @param token the fencing token under which it holds the top state, or {@link Token#NONE}
  * @param inFlight the transition that is running, if one is
- * @param error why it is in ERROR, at most 200 characters; empty if it is not
+ * @param error why it is in ERROR, or by how much the transition in flight is over its time, at
+ *     most 200 characters; empty if neither is so
+ * @param failures how often in a row its transitions failed since it last was where it was wanted
  */
-public record ReplicaState(String state, long token, Optional<InFlight> inFlight, String error) {
+public record ReplicaState(
+    String state, long token, Optional<InFlight> inFlight, String error, int failures) {
+  /** A replica without failures. */
+  public ReplicaState(String state, long token, Optional<InFlight> inFlight, String error) {
+    this(state, token, inFlight, error, 0);
+  }
+
   /**
    * A transition whose callback has started and has not returned.
    *

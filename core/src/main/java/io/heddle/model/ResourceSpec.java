@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param instanceTag only instances with this tag are used, if present
  * @param enabled whether replicas serve; if not, they stay in the initial state
  * @param deleting a tombstone: replicas are dropped, then the resource is removed
+ * @param transitions what holds for its transitions; where it says nothing, the cluster's holds
  */
 public record ResourceSpec(
     ResourceId id,
@@ -25,7 +26,8 @@ public record ResourceSpec(
     RebalanceMode mode,
     Optional<String> instanceTag,
     boolean enabled,
-    boolean deleting) {
+    boolean deleting,
+    TransitionRules transitions) {
   /** The greatest number of partitions of one resource. */
   public static final int MAX_PARTITIONS = 1_000_000;
 
@@ -58,6 +60,7 @@ public record ResourceSpec(
     builder.tag = instanceTag.orElse(null);
     builder.enabled = enabled;
     builder.deleting = deleting;
+    builder.transitions = transitions;
     return builder;
   }
 
@@ -80,6 +83,7 @@ public record ResourceSpec(
     private @Nullable String tag;
     private boolean enabled = true;
     private boolean deleting;
+    private TransitionRules transitions = TransitionRules.DEFAULT;
 
     private Builder(ResourceId id) {
       this.id = id;
@@ -138,6 +142,12 @@ public record ResourceSpec(
       return this;
     }
 
+    /** Sets what holds for its transitions. */
+    public Builder transitions(TransitionRules rules) {
+      this.transitions = rules;
+      return this;
+    }
+
     /**
      * The spec.
      *
@@ -145,7 +155,15 @@ public record ResourceSpec(
      */
     public ResourceSpec build() {
       return new ResourceSpec(
-          id, partitions, replicas, stateModel, mode, Optional.ofNullable(tag), enabled, deleting);
+          id,
+          partitions,
+          replicas,
+          stateModel,
+          mode,
+          Optional.ofNullable(tag),
+          enabled,
+          deleting,
+          transitions);
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.model;
 
+import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States are listed by priority, the most wanted first; transitions likewise. From any state to
  * any other the replica takes the shortest path; of equally short paths the one whose first
- * transition has the higher priority. Every state must have a path to {@link #DROPPED}.
+ * transition has the higher priority. A model is checked when it is built: every state is entered
+ * sometimes, can be left and dropped, and the fixed bounds can be kept; see
+ * {@link Builder#problems}.
  *
  * <p>The <em>top state</em> is the first state if its bound is exactly 1, such as MASTER. It is the
  * state that is fenced: its holder has a token, and no second replica may enter it before the first
@@ -50,7 +53,6 @@ public final class StateModel {
     this.states = states;
     this.transitions = transitions;
     this.nextSteps = shortestPaths(states.keySet(), transitions);
-    check();
   }
 
   /**
@@ -59,34 +61,16 @@ public final class StateModel {
    * @param from the state left
    * @param to the state entered
    */
-  public record Transition(String from, String to) {
+  public record Transition(String from, String to) implements Comparable<Transition> {
+    @Override
+    public int compareTo(Transition other) {
+      int order = from.compareTo(other.from);
+      return order == 0 ? to.compareTo(other.to) : order;
+    }
+
     @Override
     public String toString() {
       return from + ">" + to;
-    }
-  }
-
-  private void check() {
-    if (!states.containsKey(initialState)) {
-      throw new IllegalArgumentException("state model " + name + ": initial state '" + initialState
-          + "' is not one of " + states.keySet());
-    }
-    for (Transition t : transitions) {
-      if (!states.containsKey(t.from())
-          || !(states.containsKey(t.to()) || t.to().equals(DROPPED))) {
-        throw new IllegalArgumentException("state model " + name + ": transition " + t
-            + " names a state that is not one of " + states.keySet());
-      }
-    }
-    for (String state : states.keySet()) {
-      if (next(state, DROPPED).isEmpty()) {
-        throw new IllegalArgumentException(
-            "state model " + name + ": no path from " + state + " to " + DROPPED);
-      }
-      if (!state.equals(initialState) && next(initialState, state).isEmpty()) {
-        throw new IllegalArgumentException("state model " + name
-            + ": no path from the initial state " + initialState + " to " + state);
-      }
     }
   }
 
@@ -248,13 +232,27 @@ public final class StateModel {
     }
 
     /**
-     * The model.
+     * What is wrong with what was said so far; empty if the model can be built.
      *
-     * @throws IllegalArgumentException if a state cannot be reached, or has no way to DROPPED
+     * @throws IllegalArgumentException if there is no initial state, or a state is there twice
      */
-    public StateModel build() {
+    public ImmutableList<StateModelProblem> problems() {
       if (initial == null) {
         throw new IllegalArgumentException("state model " + name + ": no initial state");
+      }
+      return StateModelCheck.problems(initial, states.buildOrThrow(), transitions.build());
+    }
+
+    /**
+     * The model.
+     *
+     * @throws IllegalArgumentException if there are {@link #problems}, all of which it names
+     */
+    public StateModel build() {
+      ImmutableList<StateModelProblem> problems = problems();
+      if (!problems.isEmpty() || initial == null) {
+        throw new IllegalArgumentException(
+            "state model " + name + " cannot be used: " + Joiner.on("; ").join(problems));
       }
       return new StateModel(name, initial, states.buildOrThrow(), transitions.build());
     }

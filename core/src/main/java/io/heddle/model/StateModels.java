@@ -42,11 +42,40 @@ public final class StateModels {
       .transition("OFFLINE", StateModel.DROPPED)
       .build();
 
+  /** All replicas ONLINE, each after it has been through BOOTSTRAP. */
+  public static final StateModel ONLINE_OFFLINE_WITH_BOOTSTRAP = StateModel.builder(
+          "OnlineOfflineWithBootstrap")
+      .state("ONLINE", new Bound.Replicas())
+      .state("BOOTSTRAP", new Bound.Unlimited())
+      .state("OFFLINE", new Bound.Unlimited())
+      .initialState("OFFLINE")
+      .transition("OFFLINE", "BOOTSTRAP")
+      .transition("BOOTSTRAP", "ONLINE")
+      .transition("ONLINE", "OFFLINE")
+      .transition("BOOTSTRAP", "OFFLINE")
+      .transition("OFFLINE", StateModel.DROPPED)
+      .build();
+
+  /**
+   * A MASTER on as many instances as there are replicas, up to all: for what every instance has a
+   * whole copy of. No MASTER excludes another, so none is fenced.
+   */
+  public static final StateModel STORAGE_SCHEMATA = StateModel.builder("StorageSchemata")
+      .state("MASTER", new Bound.LiveInstances())
+      .state("OFFLINE", new Bound.Unlimited())
+      .initialState("OFFLINE")
+      .transition("MASTER", "OFFLINE")
+      .transition("OFFLINE", "MASTER")
+      .transition("OFFLINE", StateModel.DROPPED)
+      .build();
+
   /** The built-in models by name. */
   public static final ImmutableMap<String, StateModel> BUILT_IN = ImmutableSortedMap.of(
       MASTER_SLAVE.name(), MASTER_SLAVE,
       LEADER_STANDBY.name(), LEADER_STANDBY,
-      ONLINE_OFFLINE.name(), ONLINE_OFFLINE);
+      ONLINE_OFFLINE.name(), ONLINE_OFFLINE,
+      ONLINE_OFFLINE_WITH_BOOTSTRAP.name(), ONLINE_OFFLINE_WITH_BOOTSTRAP,
+      STORAGE_SCHEMATA.name(), STORAGE_SCHEMATA);
 
   private StateModels() {}
 }

@@ -3,6 +3,7 @@ package io.heddle.participant;
 
 import io.heddle.model.InstanceId;
 import io.heddle.model.PartitionId;
+import io.heddle.model.StateModel;
 import io.heddle.model.Token;
 import io.heddle.runtime.Loop;
 import java.util.Map;
@@ -99,6 +100,17 @@ final class Callbacks {
     }
   }
 
+  /** Tells a callback that its time is over, takes its lease back, and interrupts its thread. */
+  void interrupt(ReplicaKey key) {
+    @Nullable Cell cell = cells.get(key);
+    if (cell != null && cell.running != null) {
+      log.warn(
+          "{}: {} of {} is interrupted: its time is over", config.who(), cell.running, key.id());
+      cell.revoke();
+      cell.running.expire();
+    }
+  }
+
   /** Lets a handler go. */
   void forget(ReplicaKey key) {
     @Nullable Cell cell = cells.remove(key);
@@ -109,6 +121,9 @@ final class Callbacks {
 
   private CallbackResult run(Cell cell, Running running) {
     Thread thread = Thread.currentThread();
+    if (!running.enter(thread, cell.binding.model())) {
+      return new CallbackResult.Failed("no thread was free in time");
+    }
     ClassLoader loader = thread.getContextClassLoader();
     @Nullable Map<String, String> mdc = MDC.getCopyOfContextMap();
     MDC.put("instance", config.instance().name());
@@ -119,7 +134,7 @@ final class Callbacks {
       call(cell, running);
       return new CallbackResult.Done();
     } catch (Throwable e) {
-      if (running.wasTakenBack() && isLeaseLost(e)) {
+      if (isGivenUp(cell, running, e)) {
         log.info("{}: {} of {} was taken back", config.who(), running, running.partition());
         return new CallbackResult.TakenBack();
       }
@@ -127,6 +142,7 @@ final class Callbacks {
       log.warn("{}: {} of {} failed", config.who(), running, running.partition(), e);
       return new CallbackResult.Failed(e.toString());
     } finally {
+      running.leave();
       thread.setContextClassLoader(loader);
       if (mdc == null) {
         MDC.clear();
@@ -134,6 +150,14 @@ final class Callbacks {
         MDC.setContextMap(mdc);
       }
     }
+  }
+
+  private static boolean isGivenUp(Cell cell, Running running, Throwable e) {
+    return (running.wasTakenBack() && isLeaseLost(e))
+        || (e instanceof TransitionCancelledException
+            && running.isCancelled()
+            && running.start.call() == Action.Call.TRANSITION
+            && !cell.binding.model().isTop(running.from()));
   }
 
   private static boolean isLeaseLost(Throwable e) {
@@ -159,6 +183,8 @@ final class Callbacks {
     private final Action.Start start;
     private final @Nullable HeldLease lease;
     private volatile boolean cancelled;
+    private boolean expired;
+    private @Nullable Thread thread;
 
     Running(InstanceId instance, Action.Start start, @Nullable HeldLease lease) {
       this.instance = instance;
@@ -208,6 +234,34 @@ final class Callbacks {
     @Override
     public boolean isCancelled() {
       return cancelled;
+    }
+
+    /** The time is over; called on the loop. */
+    synchronized void expire() {
+      cancelled = true;
+      expired = true;
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
+
+    /**
+     * Whether the callback may begin on this thread. Who is to leave the top state is told so
+     * however late it is.
+     */
+    synchronized boolean enter(Thread current, StateModel model) {
+      boolean begins = !expired || model.isTop(start.from());
+      thread = begins ? current : null;
+      return begins;
+    }
+
+    /** The callback is over: from now on its thread is another's. */
+    synchronized void leave() {
+      thread = null;
+      if (expired) {
+        // So that the next one does not suffer for it.
+        boolean unused = Thread.interrupted();
+      }
     }
 
     boolean wasTakenBack() {

@@ -47,6 +47,8 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   private final LeaseKeeper lease;
   private final Replicas replicas;
   private final Callbacks callbacks;
+  private final Deadlines deadlines;
+  private final Performer performer = new Performer();
   private final Listener listener;
   private final Reports reports;
   private final Departure departure;
@@ -81,6 +83,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
     this.listener = listener;
     this.lease = new LeaseKeeper(session, loop, fence, this);
     this.callbacks = new Callbacks(config, executor, loop);
+    this.deadlines = new Deadlines(loop, this::timedOut);
     this.replicas = new Replicas(
         (resource, model) ->
             config.binding(resource.resource(), model).map(HandlerBinding::handling),
@@ -213,18 +216,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
 
   /** Does what the replicas want done, and marks what they want reported. */
   private void settle() {
-    for (Action action : replicas.takeActions()) {
-      ReplicaKey key = action.key();
-      if (action instanceof Action.Start start) {
-        config.extensions().forEach(e -> e.replicaHeld(key.resource(), key.partition()));
-        callbacks.start(start, lease.term(), result -> returned(start.key(), result));
-      } else if (action instanceof Action.Cancel) {
-        callbacks.cancel(key);
-      } else {
-        callbacks.forget(key);
-        config.extensions().forEach(e -> e.replicaForgotten(key.resource(), key.partition()));
-      }
-    }
+    replicas.takeActions().forEach(action -> action.by(performer));
     reports.takeMarks();
     checkEnd();
     departure.check();
@@ -232,8 +224,47 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
 
   private void returned(ReplicaKey key, CallbackResult result) {
     lease.look();
+    deadlines.returned(key);
     replicas.returned(key, result);
     settle();
+  }
+
+  private void timedOut(ReplicaKey key, Duration timeout) {
+    lease.look();
+    replicas.timedOut(key, timeout);
+    settle();
+  }
+
+  /** Does what the replicas want done. */
+  private final class Performer implements Action.Performer {
+    @Override
+    public void start(Action.Start start) {
+      ReplicaKey key = start.key();
+      config.extensions().forEach(e -> e.replicaHeld(key.resource(), key.partition()));
+      deadlines.started(key);
+      callbacks.start(start, lease.term(), result -> returned(start.key(), result));
+    }
+
+    @Override
+    public void cancel(ReplicaKey key) {
+      callbacks.cancel(key);
+    }
+
+    @Override
+    public void limit(ReplicaKey key, Optional<Duration> timeout) {
+      deadlines.limited(key, timeout);
+    }
+
+    @Override
+    public void interrupt(ReplicaKey key) {
+      callbacks.interrupt(key);
+    }
+
+    @Override
+    public void forget(ReplicaKey key) {
+      callbacks.forget(key);
+      config.extensions().forEach(e -> e.replicaForgotten(key.resource(), key.partition()));
+    }
   }
 
   // The end.

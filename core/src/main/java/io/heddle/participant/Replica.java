@@ -28,6 +28,15 @@ final class Replica {
   /** The highest token that a promotion was started with: each token promotes once. */
   long lastToken = Token.NONE;
 
+  /** How often in a row a transition failed since the replica last was where it was wanted. */
+  int failures;
+
+  /** Why what runs should be over by now; empty while it is in time. */
+  String overdue = "";
+
+  /** Why it is led out of the top state, to be in ERROR then: it was promoted too late. */
+  String promotedLate = "";
+
   /** Whether the right to the top state, held or being entered, was lost. */
   boolean revoked;
 
@@ -80,7 +89,13 @@ final class Replica {
       String to = candidate.step().to();
       inFlight = Optional.of(new ReplicaState.InFlight(to, tokenFor(to)));
     }
-    return new ReplicaState(state, token, inFlight, error);
+    String cause = error;
+    if (!overdue.isEmpty()) {
+      cause = overdue + "; its callback has not returned";
+    } else if (!promotedLate.isEmpty()) {
+      cause = promotedLate;
+    }
+    return new ReplicaState(state, token, inFlight, cause, failures);
   }
 
   /** The token that comes with a state: the target's, if it is the top state. */
@@ -155,6 +170,26 @@ final class Replica {
   /** Whether what runs still leads where the target says. */
   boolean isPromotionWanted() {
     return model().isTop(target.state()) && running != null && target.token() == running.token();
+  }
+
+  /**
+   * Whether what runs leads elsewhere by now, and may be given up: not on the way down from top.
+   */
+  boolean isAstray() {
+    if (running == null || isTop() || isInError()) {
+      return false;
+    }
+    if (isEnteringTop()) {
+      return !isPromotionWanted();
+    }
+    String goal = servingGoal();
+    String to = running.to();
+    return !goal.equals(to) && model().next(state, goal).filter(to::equals).isEmpty();
+  }
+
+  /** The transition that runs. */
+  Optional<Transition> transition() {
+    return Optional.ofNullable(running).map(start -> new Transition(start.from(), start.to()));
   }
 
   /** Whether a step calls no code of the user. */

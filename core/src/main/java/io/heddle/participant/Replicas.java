@@ -12,6 +12,7 @@ import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.StateModel;
 import io.heddle.model.Token;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,19 +57,12 @@ final class Replicas {
   private final BiFunction<ResourceKey, String, Optional<Handling>> handlings;
   private final int slots;
   private final TreeMap<ReplicaKey, Replica> replicas = new TreeMap<>();
-  private final TreeMap<String, Bucket> buckets = new TreeMap<>();
+  private final TreeMap<String, ReplicaBucket> buckets = new TreeMap<>();
   private final TreeSet<Replica.Candidate> candidates = new TreeSet<>();
   private final TreeMap<String, Urgency> marks = new TreeMap<>();
   private final List<Action> actions = new ArrayList<>();
   private Mode mode = Mode.SERVING;
   private int running;
-
-  /** What was taken up of one assignment bucket, and the replicas in it. */
-  private static final class Bucket {
-    private long s;
-    private final TreeMap<ReplicaKey, Target> targets = new TreeMap<>();
-    private final TreeMap<ReplicaKey, Replica> replicas = new TreeMap<>();
-  }
 
   /**
    * No replicas yet.
@@ -85,12 +79,13 @@ final class Replicas {
 
   /** An assignment bucket for this incarnation was read. */
   void assigned(String name, AssignmentBucket assignment) {
-    Bucket bucket = buckets.computeIfAbsent(name, n -> new Bucket());
+    ReplicaBucket bucket = buckets.computeIfAbsent(name, n -> new ReplicaBucket());
     if (assignment.q() <= bucket.s || mode == Mode.ENDING) {
       return;
     }
     final long before = bucket.s;
     bucket.s = assignment.q();
+    takeUpTimeouts(bucket, assignment);
     TreeMap<ReplicaKey, Target> gone = new TreeMap<>(bucket.targets);
     bucket.targets.clear();
     assignment
@@ -112,8 +107,32 @@ final class Replicas {
     dispatch();
   }
 
+  private void takeUpTimeouts(ReplicaBucket bucket, AssignmentBucket assignment) {
+    TreeMap<ReplicaKey, Optional<Duration>> before = new TreeMap<>();
+    bucket.replicas.forEach((key, replica) -> before.put(key, limit(bucket, replica)));
+    bucket.takeUpTimeouts(assignment);
+    bucket.replicas.forEach((key, replica) -> {
+      Optional<Duration> now = limit(bucket, replica);
+      if (replica.running != null && !now.equals(before.get(key))) {
+        actions.add(new Action.Limit(key, now));
+      }
+    });
+  }
+
+  /** How long what runs may take. */
+  private static Optional<Duration> limit(ReplicaBucket bucket, Replica replica) {
+    return replica
+        .transition()
+        .flatMap(transition -> bucket.timeouts(replica.key.resource()).of(transition));
+  }
+
   private void aim(
-      String name, Bucket bucket, ReplicaKey key, String model, Target target, boolean isNew) {
+      String name,
+      ReplicaBucket bucket,
+      ReplicaKey key,
+      String model,
+      Target target,
+      boolean isNew) {
     @Nullable Replica replica = replicas.get(key);
     if (replica == null) {
       if (target.state().equals(StateModel.DROPPED)) {
@@ -130,7 +149,7 @@ final class Replicas {
     }
     boolean wasAtRest = replica.isAtRest();
     replica.target = target;
-    if (replica.isEnteringTop() && !replica.isPromotionWanted()) {
+    if (replica.isAstray()) {
       actions.add(new Action.Cancel(key));
     }
     evaluate(replica);
@@ -139,7 +158,8 @@ final class Replicas {
     mark(name, wasAtRest && !replica.isAtRest() ? Urgency.SOON : Urgency.NOW);
   }
 
-  private void create(String name, Bucket bucket, ReplicaKey key, String model, Target target) {
+  private void create(
+      String name, ReplicaBucket bucket, ReplicaKey key, String model, Target target) {
     Optional<Handling> known = handlings.apply(key.resource(), model);
     Replica replica = new Replica(key, name, model, known.orElse(UnknownModel.HANDLING), target);
     replicas.put(key, replica);
@@ -152,6 +172,18 @@ final class Replicas {
     mark(replica.bucket, replica.isAtRest() ? Urgency.NOW : Urgency.SOON);
   }
 
+  /** The callback of a replica has run for as long as it may. */
+  void timedOut(ReplicaKey key, Duration timeout) {
+    @Nullable Replica replica = replicas.get(key);
+    if (replica == null || replica.running == null || !replica.overdue.isEmpty()) {
+      return;
+    }
+    replica.overdue = key.id() + " " + replica.running.from() + ">" + replica.running.to()
+        + ": timed out after " + timeout.toMillis() + " ms";
+    actions.add(new Action.Interrupt(key));
+    mark(replica.bucket, Urgency.NOW);
+  }
+
   /** The callback of a replica has returned. */
   void returned(ReplicaKey key, CallbackResult result) {
     @Nullable Replica replica = replicas.get(key);
@@ -159,10 +191,15 @@ final class Replicas {
       throw new IllegalStateException("no callback of " + key + " runs");
     }
     Action.Start done = replica.running;
+    String overdue = replica.overdue;
     replica.running = null;
+    replica.overdue = "";
     running--;
-    if (result instanceof CallbackResult.Failed failure) {
-      failed(replica, done, failure.cause());
+    if (!overdue.isEmpty()) {
+      // However it ended: what an interrupted callback has done is not known.
+      late(replica, done, result, overdue);
+    } else if (result instanceof CallbackResult.Failed failure) {
+      failed(replica, done, done.from() + ">" + done.to() + ": " + failure.cause());
     } else if (result instanceof CallbackResult.TakenBack) {
       arrived(replica, done.from(), Token.NONE);
       mark(replica.bucket, Urgency.NOW);
@@ -174,6 +211,20 @@ final class Replicas {
     dispatch();
   }
 
+  /** One that got to the top state all the same is led out of it before it is in ERROR. */
+  private void late(Replica replica, Action.Start done, CallbackResult result, String overdue) {
+    boolean promoted =
+        result instanceof CallbackResult.Done && replica.handling.model().isTop(done.to());
+    if (promoted && mode != Mode.ENDING) {
+      replica.revoked = true;
+      replica.promotedLate = overdue;
+      arrived(replica, done.to(), done.token());
+      mark(replica.bucket, Urgency.NOW);
+    } else {
+      failed(replica, done, overdue);
+    }
+  }
+
   private void failed(Replica replica, Action.Start done, String cause) {
     if (mode == Mode.ENDING || done.call() == Action.Call.RESET) {
       // The replica is given up in whatever state its handler is: nothing more can be done with it.
@@ -181,7 +232,7 @@ final class Replicas {
     } else if (replica.isInError()) {
       arrived(replica, StateModel.DROPPED, Token.NONE);
     } else {
-      fail(replica, done.from() + ">" + done.to() + ": " + cause);
+      fail(replica, cause);
     }
     mark(replica.bucket, Urgency.NOW);
   }
@@ -191,6 +242,8 @@ final class Replicas {
     replica.token = Token.NONE;
     replica.error = Names.printable(cause);
     replica.errorQ = replica.target.q();
+    replica.failures++;
+    replica.promotedLate = "";
     evaluate(replica);
   }
 
@@ -201,6 +254,14 @@ final class Replicas {
     replica.error = "";
     if (!replica.isTop()) {
       replica.revoked = false;
+      if (!replica.promotedLate.isEmpty() && !state.equals(StateModel.DROPPED)) {
+        fail(replica, replica.promotedLate);
+        mark(replica.bucket, Urgency.NOW);
+        return;
+      }
+    }
+    if (!reset && state.equals(replica.target.state())) {
+      replica.failures = 0;
     }
     if (state.equals(StateModel.DROPPED)) {
       remove(replica);
@@ -215,7 +276,7 @@ final class Replicas {
 
   /** While its drop ran, the partition may have come to be wanted again: by a new replica. */
   private void beginAgain(Replica gone) {
-    @Nullable Bucket bucket = buckets.get(gone.bucket);
+    @Nullable ReplicaBucket bucket = buckets.get(gone.bucket);
     @Nullable Target target = bucket == null ? null : bucket.targets.get(gone.key);
     if (bucket != null
         && target != null
@@ -240,7 +301,7 @@ final class Replicas {
   private void remove(Replica replica) {
     withdraw(replica);
     replicas.remove(replica.key);
-    @Nullable Bucket bucket = buckets.get(replica.bucket);
+    @Nullable ReplicaBucket bucket = buckets.get(replica.bucket);
     if (bucket != null) {
       bucket.replicas.remove(replica.key);
     }
@@ -334,6 +395,9 @@ final class Replicas {
     replica.lastToken = Math.max(replica.lastToken, token);
     running++;
     actions.add(start);
+    Optional.ofNullable(buckets.get(replica.bucket))
+        .flatMap(bucket -> limit(bucket, replica))
+        .ifPresent(limit -> actions.add(new Action.Limit(replica.key, Optional.of(limit))));
     mark(replica.bucket, Urgency.SOON);
   }
 
@@ -359,30 +423,11 @@ final class Replicas {
 
   /** The report of a bucket as of now. */
   ReportBucket report(String name, long incarnation, long q, int maxError) {
-    @Nullable Bucket bucket = buckets.get(name);
+    @Nullable ReplicaBucket bucket = buckets.get(name);
     if (bucket == null) {
       return new ReportBucket(incarnation, q, 0, ImmutableSortedMap.of());
     }
-    TreeMap<ResourceKey, TreeMap<Integer, ReplicaState>> states = new TreeMap<>();
-    TreeMap<ResourceKey, String> models = new TreeMap<>();
-    for (Replica replica : bucket.replicas.values()) {
-      ReplicaState state = replica.report();
-      String error = state.error().substring(0, Math.min(maxError, state.error().length()));
-      states
-          .computeIfAbsent(replica.key.resource(), r -> new TreeMap<>())
-          .put(
-              replica.key.partition(),
-              new ReplicaState(state.state(), state.token(), state.inFlight(), error));
-      models.put(replica.key.resource(), replica.stateModel);
-    }
-    ImmutableSortedMap.Builder<ResourceKey, ReportBucket.Group> groups =
-        ImmutableSortedMap.naturalOrder();
-    states.forEach((resource, group) -> groups.put(
-        resource,
-        new ReportBucket.Group(
-            java.util.Objects.requireNonNull(models.get(resource)),
-            ImmutableSortedMap.copyOf(group))));
-    return new ReportBucket(incarnation, q, bucket.s, groups.buildOrThrow());
+    return bucket.report(incarnation, q, maxError);
   }
 
   /** Every replica with its state. */

@@ -35,10 +35,12 @@ public interface TransitionContext {
   Lease lease();
 
   /**
-   * Whether the result is no longer wanted: the session is over, or a promotion was taken back. The
-   * callback should end soon. If it returns, the replica is in the state that it was to enter, and
-   * is led out of it again; if it throws {@link LeaseLostException}, it is in the state that it was
-   * in; if it throws anything else, it is in ERROR.
+   * Whether the result is no longer wanted: the session is over, something else is wanted by now,
+   * or the time is over. The callback should end soon. If it returns, the replica is in the state
+   * that it was to enter, and is led out of it again; if it throws
+   * {@link TransitionCancelledException}, or lets {@link LeaseLostException} through, it is in the
+   * state that it was in; if it throws anything else, it is in ERROR. When the time is over, the
+   * thread is interrupted as well, and the replica is in ERROR however the callback ends.
    */
   boolean isCancelled();
 }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.pipeline;
 
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.AssignmentBucket.Target;
 import io.heddle.model.InstanceId;
+import io.heddle.model.ResetRequest;
+import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
+import io.heddle.model.TransitionTimeouts;
+import java.util.Optional;
 
 /**
  * One thing that a decision changes. Data only: what it does to which znode is the shell's
@@ -19,6 +24,7 @@ public sealed interface Change {
    * @param stateModel the name of its state model
    * @param partition the partition's number
    * @param target what is wanted
+   * @param timeouts how long transitions of the resource may take; empty to leave that as it is
    */
   record SetTarget(
       InstanceId instance,
@@ -26,7 +32,38 @@ public sealed interface Change {
       ResourceKey resource,
       String stateModel,
       int partition,
-      Target target)
+      Target target,
+      Optional<TransitionTimeouts> timeouts)
+      implements Change {
+    /** One that leaves the time-outs as they are. */
+    public SetTarget(
+        InstanceId instance,
+        long incarnation,
+        ResourceKey resource,
+        String stateModel,
+        int partition,
+        Target target) {
+      this(instance, incarnation, resource, stateModel, partition, target, Optional.empty());
+    }
+  }
+
+  /**
+   * Tells an incarnation how long transitions may take from now on, those included that run.
+   *
+   * @param instance the instance
+   * @param incarnation its living incarnation
+   * @param resource the resource
+   * @param partition one of its partitions: all in the same bucket are meant
+   * @param q the bucket's next sequence number
+   * @param timeouts the time-outs
+   */
+  record SetTimeouts(
+      InstanceId instance,
+      long incarnation,
+      ResourceKey resource,
+      int partition,
+      long q,
+      TransitionTimeouts timeouts)
       implements Change {}
 
   /**
@@ -38,6 +75,15 @@ public sealed interface Change {
    * @param partition the partition's number
    */
   record ForgetTarget(InstanceId instance, long incarnation, ResourceKey resource, int partition)
+      implements Change {}
+
+  /**
+   * Removes requests for resets that are done, or have nothing to do.
+   *
+   * @param resource the resource
+   * @param requests the requests
+   */
+  record ForgetResets(ResourceId resource, ImmutableSortedSet<ResetRequest> requests)
       implements Change {}
 
   /**

@@ -121,6 +121,12 @@ public record Draft(
 
   /** What was decided. */
   public Plan plan() {
-    return new Plan(decisions, reasons, goals, counter, wakeAtNanos);
+    return new Plan(
+        decisions,
+        reasons,
+        goals,
+        counter,
+        wakeAtNanos,
+        facts.find(Waits.KEY).orElseGet(snapshot::waits));
   }
 }

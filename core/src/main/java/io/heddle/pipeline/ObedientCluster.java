@@ -3,21 +3,25 @@ package io.heddle.pipeline;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.AssignmentBucket;
 import io.heddle.model.AssignmentBucket.Target;
 import io.heddle.model.InstanceId;
 import io.heddle.model.PartitionId;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ReportBucket;
+import io.heddle.model.ResetRequest;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.StateModel;
+import io.heddle.model.TransitionTimeouts;
 import io.heddle.pipeline.Rehearsal.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,12 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
       draft.put(set);
     }
 
+    void set(Change.SetTimeouts set) {
+      drafts.values().stream()
+          .filter(draft -> draft.incarnation == set.incarnation())
+          .forEach(draft -> draft.set(set));
+    }
+
     private Draft newBucket(long incarnation, long epoch) {
       @Nullable Draft known = drafts.get(NEW_BUCKET);
       if (known != null && known.incarnation == incarnation) {
@@ -88,6 +98,7 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
     private final long incarnation;
     private final TreeMap<ResourceKey, TreeMap<Integer, Target>> targets = new TreeMap<>();
     private final TreeMap<ResourceKey, String> models = new TreeMap<>();
+    private final TreeMap<ResourceKey, TransitionTimeouts> timeouts = new TreeMap<>();
     private long q;
 
     Draft(AssignmentBucket before) {
@@ -97,6 +108,7 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
       before.groups().forEach((key, group) -> {
         targets.put(key, new TreeMap<>(group.targets()));
         models.put(key, group.stateModel());
+        timeouts.put(key, group.timeouts());
       });
     }
 
@@ -110,7 +122,15 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
           .computeIfAbsent(set.resource(), key -> new TreeMap<>())
           .put(set.partition(), set.target());
       models.put(set.resource(), set.stateModel());
+      set.timeouts().ifPresent(limits -> timeouts.put(set.resource(), limits));
       q = Math.max(q, set.target().q());
+    }
+
+    void set(Change.SetTimeouts set) {
+      if (has(set.resource(), set.partition())) {
+        timeouts.put(set.resource(), set.timeouts());
+        q = Math.max(q, set.q());
+      }
     }
 
     void forget(Change.ForgetTarget forget) {
@@ -128,7 +148,9 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
           groups.put(
               key,
               new AssignmentBucket.Group(
-                  Objects.requireNonNull(models.get(key)), ImmutableSortedMap.copyOfSorted(group)));
+                  Objects.requireNonNull(models.get(key)),
+                  ImmutableSortedMap.copyOfSorted(group),
+                  timeouts.getOrDefault(key, TransitionTimeouts.NONE)));
         }
       });
       return new AssignmentBucket(
@@ -142,12 +164,14 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
     private final TreeMap<InstanceId, InstanceView> instances;
     private final TreeMap<ResourceId, ResourceView> resources;
     private final TreeMap<InstanceId, Desk> desks = new TreeMap<>();
+    private final TreeSet<ResetRequest> resets;
     private final List<Step> steps = new ArrayList<>();
 
     Writer(Snapshot before) {
       this.before = before;
       this.instances = new TreeMap<>(before.instances());
       this.resources = new TreeMap<>(before.resources());
+      this.resets = new TreeSet<>(before.resets());
     }
 
     void apply(Change change) {
@@ -155,6 +179,10 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
         desk(set.instance()).put(set, before.epoch());
       } else if (change instanceof Change.ForgetTarget forget) {
         desk(forget.instance()).forget(forget);
+      } else if (change instanceof Change.SetTimeouts set) {
+        desk(set.instance()).set(set);
+      } else if (change instanceof Change.ForgetResets forget) {
+        resets.removeAll(forget.requests());
       } else if (change instanceof Change.DropBucket drop) {
         desk(drop.instance()).drafts.remove(drop.bucket());
       } else if (change instanceof Change.CloseIncarnation close) {
@@ -180,7 +208,8 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
       return new ObedientCluster(
           before
               .withInstances(ImmutableSortedMap.copyOfSorted(instances))
-              .withResources(ImmutableSortedMap.copyOfSorted(resources)),
+              .withResources(ImmutableSortedMap.copyOfSorted(resources))
+              .withResets(ImmutableSortedSet.copyOfSorted(resets)),
           ImmutableList.copyOf(steps));
     }
 

@@ -17,10 +17,22 @@ import java.util.OptionalLong;
  * @param counter the next counter of this reign
  * @param wakeAtNanos when to plan again at the latest though nothing happens, in the snapshot's
  *     monotonic time
+ * @param waits since when what is awaited
  */
 public record Plan(
     ImmutableList<Decision> decisions,
     ImmutableList<Reason> reasons,
     ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
     long counter,
-    OptionalLong wakeAtNanos) {}
+    OptionalLong wakeAtNanos,
+    Waits waits) {
+  /** A plan that awaits nothing. */
+  public Plan(
+      ImmutableList<Decision> decisions,
+      ImmutableList<Reason> reasons,
+      ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
+      long counter,
+      OptionalLong wakeAtNanos) {
+    this(decisions, reasons, goals, counter, wakeAtNanos, Waits.NONE);
+  }
+}

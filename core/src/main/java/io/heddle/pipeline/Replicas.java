@@ -76,6 +76,11 @@ final class Replicas {
       return atRest() && reported.filter(r -> r.state().equals(state)).isPresent();
     }
 
+    /** Whether a state is what it was told last. */
+    boolean targets(String state) {
+      return target.filter(t -> t.state().equals(state)).isPresent();
+    }
+
     boolean inError() {
       return reported.filter(r -> r.state().equals(StateModel.ERROR)).isPresent();
     }

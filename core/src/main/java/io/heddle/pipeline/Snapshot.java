@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.ClusterSpec;
 import io.heddle.model.InstanceId;
 import io.heddle.model.Reason;
+import io.heddle.model.ResetRequest;
 import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
@@ -30,6 +31,8 @@ import java.time.Duration;
  * @param unreadable what could not be read, or is too large to be written: it is left alone, and
  *     all else goes on
  * @param sections what extensions add
+ * @param waits since when this reign awaits what, empty at its start
+ * @param resets which replicas in ERROR are to begin anew
  */
 public record Snapshot(
     String cluster,
@@ -44,7 +47,42 @@ public record Snapshot(
     ImmutableSortedSet<ResourceId> unreadableResources,
     ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
     ImmutableList<Reason> unreadable,
-    Sections sections) {
+    Sections sections,
+    Waits waits,
+    ImmutableSortedSet<ResetRequest> resets) {
+  /** A snapshot in which nothing was awaited yet and no reset is wanted. */
+  public Snapshot(
+      String cluster,
+      long epoch,
+      long counter,
+      long nowMillis,
+      long nowNanos,
+      ClusterSpec spec,
+      ImmutableSortedMap<InstanceId, InstanceView> instances,
+      ImmutableSortedMap<ResourceId, ResourceView> resources,
+      ImmutableSortedMap<String, StateModel> stateModels,
+      ImmutableSortedSet<ResourceId> unreadableResources,
+      ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
+      ImmutableList<Reason> unreadable,
+      Sections sections) {
+    this(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        spec,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        unreadable,
+        sections,
+        Waits.NONE,
+        ImmutableSortedSet.of());
+  }
+
   /** With another spec of the cluster. */
   public Snapshot withSpec(ClusterSpec other) {
     return new Snapshot(
@@ -60,7 +98,9 @@ public record Snapshot(
         unreadableResources,
         goals,
         unreadable,
-        sections);
+        sections,
+        waits,
+        resets);
   }
 
   /** With other instances. */
@@ -78,7 +118,9 @@ public record Snapshot(
         unreadableResources,
         goals,
         unreadable,
-        sections);
+        sections,
+        waits,
+        resets);
   }
 
   /** With other resources. */
@@ -96,7 +138,29 @@ public record Snapshot(
         unreadableResources,
         goals,
         unreadable,
-        sections);
+        sections,
+        waits,
+        resets);
+  }
+
+  /** With other requests for resets. */
+  public Snapshot withResets(ImmutableSortedSet<ResetRequest> others) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        spec,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        unreadable,
+        sections,
+        waits,
+        others);
   }
 
   /** As the same reign would see it after a plan of it. */
@@ -114,7 +178,9 @@ public record Snapshot(
         unreadableResources,
         plan.goals(),
         unreadable,
-        sections);
+        sections,
+        plan.waits(),
+        resets);
   }
 
   /** As the same reign would see it later. */
@@ -132,6 +198,8 @@ public record Snapshot(
         unreadableResources,
         goals,
         unreadable,
-        sections);
+        sections,
+        waits,
+        resets);
   }
 }

@@ -9,7 +9,10 @@ import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.Token;
+import io.heddle.model.TransitionTimeouts;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,12 +58,41 @@ public final class BucketCodecs {
       out.writeEndArray();
     }
     out.writeEndArray();
+    writeTimeouts(out, bucket);
+  }
+
+  /** Apart from the groups, so that who does not know of it does not stumble. */
+  private static void writeTimeouts(JsonGenerator out, AssignmentBucket bucket) throws IOException {
+    boolean begun = false;
+    for (var group : bucket.groups().entrySet()) {
+      if (group.getValue().timeouts().equals(TransitionTimeouts.NONE)) {
+        continue;
+      }
+      if (!begun) {
+        out.writeArrayFieldStart("t");
+        begun = true;
+      }
+      out.writeStartArray();
+      out.writeString(group.getKey().resource().name());
+      out.writeNumber(group.getKey().uid());
+      TransitionRulesCodec.writeTimeouts(out, group.getValue().timeouts());
+      out.writeEndArray();
+    }
+    if (begun) {
+      out.writeEndArray();
+    }
   }
 
   private static AssignmentBucket readAssignment(Json json) {
+    Map<ResourceKey, TransitionTimeouts> timeouts = new HashMap<>();
+    json.find("t")
+        .map(all -> all.list(t -> Map.entry(key(t), TransitionRulesCodec.readTimeouts(t.at(2)))))
+        .ifPresent(all -> all.forEach(t -> timeouts.put(t.getKey(), t.getValue())));
     ImmutableSortedMap.Builder<ResourceKey, AssignmentBucket.Group> groups =
         ImmutableSortedMap.naturalOrder();
-    json.get("g").list(g -> groups.put(key(g), assignmentGroup(g)));
+    json.get("g")
+        .list(g -> groups.put(
+            key(g), assignmentGroup(g, timeouts.getOrDefault(key(g), TransitionTimeouts.NONE))));
     return new AssignmentBucket(
         json.get("e").asLong(0, Token.MAX_EPOCH),
         json.get("n").asLong(0, Token.MAX_EPOCH),
@@ -73,7 +105,7 @@ public final class BucketCodecs {
     return new ResourceKey(ResourceId.of(group.at(0).asString()), group.at(1).asLong());
   }
 
-  private static AssignmentBucket.Group assignmentGroup(Json json) {
+  private static AssignmentBucket.Group assignmentGroup(Json json, TransitionTimeouts timeouts) {
     ImmutableSortedMap.Builder<Integer, AssignmentBucket.Target> targets =
         ImmutableSortedMap.naturalOrder();
     for (int i = 3; i < json.size(); i++) {
@@ -86,7 +118,7 @@ public final class BucketCodecs {
               t.size() > 3 ? t.at(3).asLong() : Token.NONE,
               t.size() > 4 && t.at(4).asLong() == 1));
     }
-    return new AssignmentBucket.Group(json.at(2).asString(), targets.buildOrThrow());
+    return new AssignmentBucket.Group(json.at(2).asString(), targets.buildOrThrow(), timeouts);
   }
 
   private static void writeReport(JsonGenerator out, ReportBucket bucket) throws IOException {
@@ -112,7 +144,8 @@ public final class BucketCodecs {
     out.writeStartArray();
     out.writeNumber(partition);
     out.writeString(replica.state());
-    boolean more = replica.inFlight().isPresent() || !replica.error().isEmpty();
+    boolean failed = !replica.error().isEmpty() || replica.failures() > 0;
+    boolean more = replica.inFlight().isPresent() || failed;
     if (more || replica.token() != Token.NONE) {
       out.writeNumber(replica.token());
     }
@@ -120,8 +153,11 @@ public final class BucketCodecs {
       out.writeString(replica.inFlight().map(ReplicaState.InFlight::to).orElse(""));
       out.writeNumber(replica.inFlight().map(ReplicaState.InFlight::token).orElse(Token.NONE));
     }
-    if (!replica.error().isEmpty()) {
+    if (failed) {
       out.writeString(replica.error());
+    }
+    if (replica.failures() > 0) {
+      out.writeNumber(replica.failures());
     }
     out.writeEndArray();
   }
@@ -151,7 +187,8 @@ public final class BucketCodecs {
               r.at(1).asString(),
               r.size() > 2 ? r.at(2).asLong() : Token.NONE,
               inFlight,
-              r.size() > 5 ? r.at(5).asString() : ""));
+              r.size() > 5 ? r.at(5).asString() : "",
+              r.size() > 6 ? r.at(6).asCount() : 0));
     }
     return new ReportBucket.Group(json.at(2).asString(), replicas.buildOrThrow());
   }

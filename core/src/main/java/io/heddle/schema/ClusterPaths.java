@@ -36,6 +36,7 @@ public record ClusterPaths(String cluster) {
       "resources",
       "instances",
       "state-models",
+      "resets",
       "workflows",
       "progress",
       "services",
@@ -67,6 +68,11 @@ public record ClusterPaths(String cluster) {
   /** The ephemeral of the controller in office. */
   public String leader() {
     return root() + "/leader";
+  }
+
+  /** Which replicas of a resource are to be reset; written by the administrator. */
+  public String resets(ResourceId id) {
+    return in("resets", id.name());
   }
 
   /** The cluster's own spec; written by the administrator. */

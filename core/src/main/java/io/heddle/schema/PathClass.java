@@ -47,6 +47,11 @@ public enum PathClass {
   /** A state model. */
   STATE_MODEL("state-models/*", "r", "rwda", "r", "r"),
 
+  /** All requests for resets. */
+  RESETS("resets", "rd", "rwcda", "", ""),
+  /** Requests for resets of a resource's replicas; the controller removes what it has done. */
+  RESET("resets/*", "rw", "rwda", "", ""),
+
   /** All instances' incarnation counters. */
   INCARNATIONS("incarnations", "rcd", "rwcda", "r", ""),
   /** An incarnation counter; bumped by its participant, and by whoever closes it. */

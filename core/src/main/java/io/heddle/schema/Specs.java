@@ -13,6 +13,7 @@ import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.RebalanceMode;
+import io.heddle.model.ResetRequest;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceSpec;
 import io.heddle.model.StateModel;
@@ -30,8 +31,12 @@ public final class Specs {
   /** The cluster's own spec. */
   public static final Codec<ClusterSpec> CLUSTER = Json.codec(
       "cluster spec",
-      (out, spec) -> out.writeBooleanField("paused", spec.paused()),
-      json -> new ClusterSpec(json.find("paused").map(Json::asBoolean).orElse(false)));
+      (out, spec) -> {
+        out.writeBooleanField("paused", spec.paused());
+        TransitionRulesCodec.write(out, spec.transitions());
+      },
+      json -> new ClusterSpec(
+          json.find("paused").map(Json::asBoolean).orElse(false), TransitionRulesCodec.read(json)));
 
   /** An instance's spec. */
   public static final Codec<InstanceSpec> INSTANCE =
@@ -44,6 +49,10 @@ public final class Specs {
   /** A state model. */
   public static final Codec<StateModel> STATE_MODEL =
       Json.codec("state model", Specs::writeStateModel, Specs::readStateModel);
+
+  /** Which replicas of a resource are to be reset. */
+  public static final Codec<ImmutableSortedSet<ResetRequest>> RESETS =
+      Json.codec("resets", Specs::writeResets, Specs::readResets);
 
   /** What a living incarnation says of itself. */
   public static final Codec<LiveInstance> LIVE =
@@ -174,6 +183,7 @@ public final class Specs {
     if (spec.deleting()) {
       out.writeBooleanField("deleting", true);
     }
+    TransitionRulesCodec.write(out, spec.transitions());
   }
 
   private static void writeMode(JsonGenerator out, RebalanceMode mode) throws IOException {
@@ -246,7 +256,8 @@ public final class Specs {
         readMode(json.get("mode")),
         json.find("instanceTag").map(Json::asString),
         json.get("enabled").asBoolean(),
-        json.find("deleting").map(Json::asBoolean).orElse(false));
+        json.find("deleting").map(Json::asBoolean).orElse(false),
+        TransitionRulesCodec.read(json));
   }
 
   private static void writeStateModel(JsonGenerator out, StateModel model) throws IOException {
@@ -279,6 +290,32 @@ public final class Specs {
     json.get("transitions")
         .list(t -> model.transition(t.at(0).asString(), t.at(1).asString()));
     return model.build();
+  }
+
+  private static void writeResets(JsonGenerator out, ImmutableSortedSet<ResetRequest> resets)
+      throws IOException {
+    out.writeArrayFieldStart("r");
+    for (ResetRequest reset : resets) {
+      out.writeStartArray();
+      out.writeString(reset.resource().resource().name());
+      out.writeNumber(reset.resource().uid());
+      out.writeNumber(reset.partition());
+      out.writeString(reset.instance().name());
+      out.writeNumber(reset.incarnation());
+      out.writeNumber(reset.q());
+      out.writeEndArray();
+    }
+    out.writeEndArray();
+  }
+
+  private static ImmutableSortedSet<ResetRequest> readResets(Json json) {
+    return ImmutableSortedSet.copyOf(json.get("r")
+        .list(r -> new ResetRequest(
+            InstanceId.of(r.at(3).asString()),
+            r.at(4).asLong(0, io.heddle.model.Token.MAX_EPOCH),
+            BucketCodecs.key(r),
+            r.at(2).asCount(),
+            r.at(5).asLong())));
   }
 
   private static void writeLive(JsonGenerator out, LiveInstance live) throws IOException {
@@ -355,7 +392,7 @@ public final class Specs {
     return map.buildOrThrow();
   }
 
-  private static <E extends Enum<E>> E oneOf(Class<E> type, String name) {
+  static <E extends Enum<E>> E oneOf(Class<E> type, String name) {
     for (E constant : type.getEnumConstants()) {
       if (constant.name().equals(name)) {
         return constant;

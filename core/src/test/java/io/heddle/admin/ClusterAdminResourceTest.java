@@ -81,7 +81,13 @@ class ClusterAdminResourceTest {
 
     assertThat(get(admin.stateModel("Door"))).contains(DOOR);
     assertThat(get(admin.stateModels()))
-        .containsOnlyKeys("Door", "LeaderStandby", "MasterSlave", "OnlineOffline");
+        .containsOnlyKeys(
+            "Door",
+            "LeaderStandby",
+            "MasterSlave",
+            "OnlineOffline",
+            "OnlineOfflineWithBootstrap",
+            "StorageSchemata");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.heddle.model.StateModel;
 import io.heddle.model.StateModels;
 import io.heddle.model.Token;
 import io.heddle.participant.Replicas.Urgency;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -145,7 +146,7 @@ final class ReplicasTest {
     assign(6, 0, "DROPPED", 0);
     assertThat(returns()).isEqualTo("0 OFFLINE>DROPPED");
 
-    assertThat(assign(7, 0, "SLAVE", 0)).isEmpty();
+    assertThat(assign(7, 0, "SLAVE", 0)).isEqualTo("0 cancel");
 
     assertThat(returns()).contains("0 OFFLINE>SLAVE");
     assertThat(reported(0)).isEqualTo("OFFLINE>SLAVE");
@@ -193,7 +194,7 @@ final class ReplicasTest {
   void finishesWhatRunsBeforeItTurns() {
     assign(5, 0, "SLAVE", 0);
 
-    assertThat(assign(6, 0, "DROPPED", 0)).isEmpty();
+    assertThat(assign(6, 0, "DROPPED", 0)).isEqualTo("0 cancel");
     assertThat(returns()).isEqualTo("0 SLAVE>OFFLINE");
     assertThat(returns()).isEqualTo("0 OFFLINE>DROPPED");
     assertThat(returns()).isEqualTo("0 forget");
@@ -385,6 +386,20 @@ final class ReplicasTest {
     assertThat(assign(5, 0, "LEADER", 90)).isEmpty();
 
     assertThat(reported(0)).isEqualTo("ERROR!state model MasterSlave has no state 'LEADER'");
+  }
+
+  @Test
+  void leadsOutOfTheTopStateWhoWasPromotedTooLate() {
+    bringTo(0, "SLAVE", 5, 0);
+    assign(6, 0, "MASTER", 90);
+    replicas.timedOut(running.get(0).key(), Duration.ofSeconds(5));
+    actions();
+
+    assertThat(returns()).isEqualTo("0 MASTER>SLAVE");
+    assertThat(reported(0))
+        .isEqualTo("MASTER#90>SLAVE!documents/0 SLAVE>MASTER: timed out after 5000 ms");
+    assertThat(returns()).isEmpty();
+    assertThat(reported(0)).isEqualTo("ERROR!documents/0 SLAVE>MASTER: timed out after 5000 ms");
   }
 
   // Fencing.

@@ -16,6 +16,7 @@ import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.StateModels;
 import io.heddle.model.Token;
+import io.heddle.model.TransitionTimeouts;
 import io.heddle.runtime.Loop;
 import io.heddle.schema.BucketCodecs;
 import io.heddle.schema.Buckets;
@@ -56,6 +57,7 @@ final class Rig {
   private final StoreSession controller;
   private final TreeMap<Integer, Target> targets = new TreeMap<>();
   private long assigned = Token.of(1, 0);
+  TransitionTimeouts timeouts = TransitionTimeouts.NONE;
 
   Rig() {
     ClusterAdmin admin =
@@ -149,7 +151,8 @@ final class Rig {
             ? ImmutableSortedMap.of()
             : ImmutableSortedMap.of(
                 RESOURCE,
-                new AssignmentBucket.Group("MasterSlave", ImmutableSortedMap.copyOf(targets))));
+                new AssignmentBucket.Group(
+                    "MasterSlave", ImmutableSortedMap.copyOf(targets), timeouts)));
     String path = paths.assignment(DB1, BUCKET);
     byte[] data = BucketCodecs.ASSIGNMENT.encode(bucket);
     Op op = node(path) == null
@@ -180,6 +183,9 @@ final class Rig {
 
     @Nullable RuntimeException failure;
 
+    /** What a callback does in the end; may throw what a callback may throw. */
+    @Nullable TransitionHandler last;
+
     Member(Extras extras) {
       Executor executor = task -> {
         if (holding) {
@@ -201,11 +207,14 @@ final class Rig {
       participant = builder.build();
     }
 
-    private void called(TransitionContext context) {
+    private void called(TransitionContext context) throws Exception {
       calls.add(context.partition().number() + " " + context.from() + ">" + context.to());
       contexts.add(context);
       if (failure != null) {
         throw failure;
+      }
+      if (last != null) {
+        last.transition(context);
       }
       if (askingForTokens && context.to().equals("MASTER")) {
         promotedWith = context.fencingToken();

@@ -126,7 +126,7 @@ class RehearsalTest {
 
   @Test
   void aPausedClusterDoesNothing() {
-    ClusterSpec paused = new ClusterSpec(true);
+    ClusterSpec paused = ClusterSpec.DEFAULT.asPaused();
     Snapshot snapshot = new Hypothesis.InstanceLost(A)
         .applyTo(new Hypothesis.ClusterChanged(paused).applyTo(world.snapshot()));
 

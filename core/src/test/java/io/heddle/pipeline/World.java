@@ -16,6 +16,7 @@ import io.heddle.model.LiveInstance;
 import io.heddle.model.Participant;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ReportBucket;
+import io.heddle.model.ResetRequest;
 import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
@@ -23,6 +24,7 @@ import io.heddle.model.ResourceSpec;
 import io.heddle.model.StateModel;
 import io.heddle.model.StateModels;
 import io.heddle.model.Token;
+import io.heddle.model.TransitionTimeouts;
 import io.heddle.rebalance.Rebalancers;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +60,11 @@ final class World {
   private long incarnations = 1;
   private long uids = 1;
   int bucketWrites;
+  ClusterSpec spec = ClusterSpec.DEFAULT;
+  final TreeMap<String, StateModel> models = new TreeMap<>(StateModels.BUILT_IN);
+  long nowNanos;
+  final java.util.TreeSet<ResetRequest> resets = new java.util.TreeSet<>();
+  private Waits waits = Waits.NONE;
   long wallMillis;
 
   World() {
@@ -106,6 +113,11 @@ final class World {
     long token;
     long nextToken;
     Target wanted;
+    int failures;
+    long failedUnder;
+
+    /** Why what runs should be over; empty while it is in time. */
+    String late = "";
 
     @Nullable String next;
 
@@ -154,6 +166,11 @@ final class World {
     epoch++;
     counter = 1;
     goals = ImmutableSortedMap.of();
+    waits = Waits.NONE;
+  }
+
+  void pass(java.time.Duration duration) {
+    nowNanos += duration.toNanos();
   }
 
   Snapshot snapshot() {
@@ -164,15 +181,17 @@ final class World {
         epoch,
         counter,
         wallMillis,
-        0,
-        ClusterSpec.DEFAULT,
+        nowNanos,
+        spec,
         views.buildOrThrow(),
         ImmutableSortedMap.copyOfSorted(resources),
-        ImmutableSortedMap.copyOf(StateModels.BUILT_IN),
+        ImmutableSortedMap.copyOfSorted(models),
         ImmutableSortedSet.of(),
         goals,
         ImmutableList.of(),
-        Sections.EMPTY);
+        Sections.EMPTY,
+        waits,
+        ImmutableSortedSet.copyOfSorted(resets));
   }
 
   private InstanceView view(InstanceId id, InstanceSpec spec) {
@@ -209,6 +228,7 @@ final class World {
     Plan plan = plan();
     counter = plan.counter();
     goals = plan.goals();
+    waits = plan.waits();
     plan.decisions().forEach(decision -> decision.changes().forEach(this::apply));
     return plan.decisions().size();
   }
@@ -224,6 +244,14 @@ final class World {
           set.stateModel(),
           set.partition(),
           set.target());
+      set.timeouts().ifPresent(t -> limit(set.instance(), set.resource(), t));
+    } else if (change instanceof Change.SetTimeouts set) {
+      AssignmentBucket b = Objects.requireNonNull(assignments.get(set.instance()));
+      assignments.put(
+          set.instance(), new AssignmentBucket(epoch, b.incarnation(), set.q(), b.a(), b.groups()));
+      limit(set.instance(), set.resource(), set.timeouts());
+    } else if (change instanceof Change.ForgetResets forget) {
+      resets.removeAll(forget.requests());
     } else if (change instanceof Change.ForgetTarget f) {
       edit(f.instance(), f.incarnation(), 0, f.resource(), "", f.partition(), null);
     } else if (change instanceof Change.DropBucket drop) {
@@ -233,6 +261,17 @@ final class World {
     } else {
       throw new AssertionError("unexpected " + change);
     }
+  }
+
+  private void limit(InstanceId instance, ResourceKey key, TransitionTimeouts timeouts) {
+    AssignmentBucket b = Objects.requireNonNull(assignments.get(instance));
+    TreeMap<ResourceKey, AssignmentBucket.Group> groups = new TreeMap<>(b.groups());
+    groups.computeIfPresent(
+        key, (k, g) -> new AssignmentBucket.Group(g.stateModel(), g.targets(), timeouts));
+    assignments.put(
+        instance,
+        new AssignmentBucket(
+            b.epoch(), b.incarnation(), b.q(), b.a(), ImmutableSortedMap.copyOfSorted(groups)));
   }
 
   private void edit(
@@ -259,7 +298,12 @@ final class World {
       targets.put(partition, target);
     }
     String name = group == null ? model : group.stateModel();
-    groups.put(key, new AssignmentBucket.Group(name, ImmutableSortedMap.copyOfSorted(targets)));
+    groups.put(
+        key,
+        new AssignmentBucket.Group(
+            name,
+            ImmutableSortedMap.copyOfSorted(targets),
+            group == null ? TransitionTimeouts.NONE : group.timeouts()));
     assignments.put(
         instance,
         new AssignmentBucket(
@@ -275,8 +319,7 @@ final class World {
     }
     node.taken = bucket.q();
     for (Map.Entry<ResourceKey, AssignmentBucket.Group> group : bucket.groups().entrySet()) {
-      StateModel model =
-          Objects.requireNonNull(StateModels.BUILT_IN.get(group.getValue().stateModel()));
+      StateModel model = Objects.requireNonNull(models.get(group.getValue().stateModel()));
       group.getValue().targets().forEach((p, target) -> {
         Replica replica = node.replicas.get(group.getKey() + "/" + p);
         if (replica == null && !target.state().equals(StateModel.DROPPED)) {
@@ -292,6 +335,12 @@ final class World {
   }
 
   private static void proceed(Replica replica) {
+    boolean reset = replica.state.equals(StateModel.ERROR)
+        && replica.wanted.q() > replica.failedUnder
+        && replica.wanted.state().equals(replica.model.initialState());
+    if (reset) {
+      replica.state = replica.model.initialState();
+    }
     if (replica.next == null && !replica.state.equals(StateModel.ERROR)) {
       replica.next = replica.model.next(replica.state, replica.wanted.state()).orElse(null);
       replica.nextToken = replica.wanted.token();
@@ -323,7 +372,10 @@ final class World {
   void fail(Replica replica) {
     replica.state = StateModel.ERROR;
     replica.next = null;
+    replica.late = "";
     replica.token = Token.NONE;
+    replica.failures++;
+    replica.failedUnder = replica.wanted.q();
   }
 
   /** A process writes its report. */
@@ -342,7 +394,8 @@ final class World {
                   replica.token,
                   Optional.ofNullable(replica.next)
                       .map(to -> new ReplicaState.InFlight(to, replica.nextToken)),
-                  replica.state.equals(StateModel.ERROR) ? "failed on purpose" : ""));
+                  replica.state.equals(StateModel.ERROR) ? "failed on purpose" : replica.late,
+                  replica.failures));
     }
     ImmutableSortedMap.Builder<ResourceKey, ReportBucket.Group> all =
         ImmutableSortedMap.naturalOrder();
@@ -356,6 +409,8 @@ final class World {
 
   /** Everybody does all there is to do, until nothing more happens. */
   void settle() {
+    // What was not told before is told now.
+    nodes.keySet().forEach(this::report);
     for (int round = 0; round < 100; round++) {
       int decisions = pass();
       boolean moved = false;

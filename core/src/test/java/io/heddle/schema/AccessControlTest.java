@@ -83,6 +83,8 @@ class AccessControlTest {
     "/services/s,           r,    rwda,  r,   r",
     "/containers,           rcd,  rwcda, '',  ''",
     "/containers/DB-0,      rwcd, rda,   '',  ''",
+    "/resets,               rd,   rwcda, '',  ''",
+    "/resets/r,             rw,   rwda,  '',  ''",
     "/properties,           r,    rwcda, r,   r",
     "/properties/p/q,       r,    rwcda, r,   r",
     "/shared,               r,    rwcda, rcd, r",

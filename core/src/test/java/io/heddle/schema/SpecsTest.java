@@ -2,65 +2,106 @@
 package io.heddle.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.collect.ImmutableSortedSet;
-import io.heddle.model.InstanceId;
-import io.heddle.model.LiveInstance;
+import io.heddle.model.AssignmentBucket;
+import io.heddle.model.AssignmentBucket.Target;
+import io.heddle.model.ClusterSpec;
+import io.heddle.model.ReplicaState;
+import io.heddle.model.ReportBucket;
+import io.heddle.model.ResourceId;
+import io.heddle.model.ResourceKey;
+import io.heddle.model.ResourceSpec;
+import io.heddle.model.TransitionRetries;
+import io.heddle.model.TransitionRules;
+import io.heddle.model.TransitionTimeouts;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the record of a living instance says of its abilities, from version to version. */
+/** What is written is what is read. */
 class SpecsTest {
-  private static LiveInstance live(
-      ImmutableSortedMap<String, ImmutableSortedSet<String>> abilities, boolean leaving) {
-    return new LiveInstance(
-        InstanceId.of("a"),
-        3,
-        7,
-        "host",
-        1,
-        Optional.empty(),
-        "1",
-        ImmutableSortedMap.of("memory", 5L),
-        abilities,
-        leaving);
+  private static final ResourceKey DOCUMENTS = new ResourceKey(ResourceId.of("documents"), 9);
+  private static final TransitionTimeouts TIMEOUTS = TransitionTimeouts.of(Duration.ofMinutes(2))
+      .with("SLAVE", "MASTER", Duration.ofMillis(1_500));
+  private static final TransitionRules RULES =
+      TransitionRules.DEFAULT.with(TIMEOUTS).with(new TransitionRetries(3, Duration.ofSeconds(2)));
+
+  private static <T> void survives(Codec<T> codec, T document) {
+    assertThat(codec.decode(codec.encode(document))).isEqualTo(document);
+  }
+
+  private static byte[] bytes(String json) {
+    return json.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
-  void keepsTheAbilitiesOfALiveInstance() {
-    LiveInstance live = live(
-        ImmutableSortedMap.of(
-            "task-commands", ImmutableSortedSet.of("backup", "index"),
-            "nothing", ImmutableSortedSet.of()),
-        false);
-
-    assertThat(Specs.LIVE.decode(Specs.LIVE.encode(live))).isEqualTo(live);
-    assertThat(Specs.LIVE.decode(Specs.LIVE.encode(live.withLeaving())))
-        .isEqualTo(live(live.abilities(), true));
+  void keepsTheRulesOfTransitions() {
+    survives(Specs.CLUSTER, ClusterSpec.DEFAULT);
+    survives(Specs.CLUSTER, ClusterSpec.DEFAULT.asPaused().with(RULES));
+    survives(
+        Specs.RESOURCE, ResourceSpec.builder("documents").transitions(RULES).build());
   }
 
   @Test
-  void readsARecordOfAVersionThatAnnouncedNone() {
-    byte[] older = ("{\"f\":1,\"id\":\"a\",\"n\":3,\"session\":7,\"host\":\"host\",\"process\":1,"
-            + "\"version\":\"1\",\"capacity\":{\"memory\":5}}")
-        .getBytes(StandardCharsets.UTF_8);
-
-    LiveInstance live = Specs.LIVE.decode(older);
-
-    assertThat(live).isEqualTo(live(ImmutableSortedMap.of(), false));
-    assertThat(Specs.LIVE.encode(live)).isEqualTo(older);
-    assertThat(live.can("task-commands", "index")).isTrue();
+  void readsASpecThatSaysNothingOfTransitions() {
+    assertThat(Specs.CLUSTER.decode(bytes("{\"f\":1,\"paused\":true}")))
+        .isEqualTo(ClusterSpec.DEFAULT.asPaused());
   }
 
   @Test
-  void canOnlyWhatItAnnouncedOfAKind() {
-    LiveInstance live =
-        live(ImmutableSortedMap.of("task-commands", ImmutableSortedSet.of("index")), false);
+  void namesATransitionThatIsNone() {
+    assertThatThrownBy(() ->
+            Specs.CLUSTER.decode(bytes("{\"f\":1,\"transitions\":{\"timeouts\":{\"MASTER\":5}}}")))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessageContaining("'MASTER' is no transition");
+    assertThatThrownBy(
+            () -> Specs.CLUSTER.decode(bytes("{\"f\":1,\"transitions\":{\"timeouts\":{\"*\":0}}}")))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessageContaining("must be 1 ms to 100 days");
+  }
 
-    assertThat(live.can("task-commands", "index")).isTrue();
-    assertThat(live.can("task-commands", "backup")).isFalse();
-    assertThat(live.can("something-else", "backup")).isTrue();
+  @Test
+  void keepsTheTimeoutsOfEachResourceInABucket() {
+    ResourceKey other = new ResourceKey(ResourceId.of("others"), 10);
+    ImmutableSortedMap<Integer, Target> targets =
+        ImmutableSortedMap.of(3, new Target("SLAVE", 5, 0, true));
+
+    survives(
+        BucketCodecs.ASSIGNMENT,
+        new AssignmentBucket(
+            1,
+            2,
+            5,
+            4,
+            ImmutableSortedMap.of(
+                DOCUMENTS, new AssignmentBucket.Group("MasterSlave", targets, TIMEOUTS),
+                other, new AssignmentBucket.Group("MasterSlave", targets))));
+  }
+
+  @Test
+  void keepsHowOftenAReplicaFailed() {
+    survives(
+        BucketCodecs.REPORT,
+        new ReportBucket(
+            1,
+            2,
+            3,
+            ImmutableSortedMap.of(
+                DOCUMENTS,
+                new ReportBucket.Group(
+                    "MasterSlave",
+                    ImmutableSortedMap.of(
+                        0, new ReplicaState("ERROR", 0, Optional.empty(), "disk", 2),
+                        1, new ReplicaState("OFFLINE", 0, Optional.empty(), "", 2),
+                        2,
+                            new ReplicaState(
+                                "SLAVE",
+                                0,
+                                Optional.of(new ReplicaState.InFlight("MASTER", 7)),
+                                "timed out",
+                                0))))));
   }
 }

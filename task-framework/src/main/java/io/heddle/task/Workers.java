@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Workers {
   private final TaskSection section;
   private final AfterSettling settled;
+  private final int most;
   private final TreeMap<InstanceId, Worker> workers = new TreeMap<>();
 
   /** An instance that takes part. */
@@ -91,7 +92,7 @@ final class Workers {
       @Nullable Pace pace = section.paces().get(new TaskSection.PaceKey(id, job));
       int atATime = Math.min(concurrent, slots);
       int window = pace == null ? atATime : pace.window(atATime);
-      return Math.max(0, Math.min(window - given(job), Pace.MAX_GIVEN - total));
+      return Math.max(0, Math.min(window - given(job), most - total));
     }
 
     /** Whether another range of a job's tasks finds room in the bucket. */
@@ -143,6 +144,16 @@ final class Workers {
   Workers(Draft draft, TaskSection section, AfterSettling settled) {
     this.section = section;
     this.settled = settled;
+    // What is given ahead counts as well: it may begin at any time.
+    this.most = Math.min(
+        Pace.MAX_GIVEN,
+        draft
+            .snapshot()
+            .spec()
+            .transitions()
+            .throttles()
+            .tasksPerInstance()
+            .orElse(Pace.MAX_GIVEN));
     for (InstanceView view : draft.snapshot().instances().values()) {
       @Nullable Participant member = draft.cluster().participants().get(view.id());
       if (member != null

@@ -4,9 +4,12 @@ package io.heddle.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableSortedSet;
+import io.heddle.model.ClusterSpec;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.Reason;
+import io.heddle.model.ThrottleSpec;
+import io.heddle.model.TransitionRules;
 import io.heddle.pipeline.UnfinishedWork;
 import io.heddle.task.TaskWorld.Attempt;
 import io.heddle.task.WorkflowDocument.Target;
@@ -219,6 +222,26 @@ class ScheduleStageTest {
 
     assertThat(fast).isGreaterThan(4);
     assertThat(world.given(a)).hasSizeLessThan(fast);
+  }
+
+  @Test
+  void givesAnInstanceNoMoreTasksAtATimeThanTheClusterAllows() {
+    InstanceId a = world.instance("a");
+    InstanceId b = world.instance("b");
+    world.spec = ClusterSpec.DEFAULT.with(
+        TransitionRules.DEFAULT.with(ThrottleSpec.NONE.withTasksPerInstance(3)));
+    WorkflowKey key = submit(
+        job("one", 20).concurrentTasksPerInstance(8),
+        job("other", 20).concurrentTasksPerInstance(8));
+
+    for (int i = 0; i < 20 && world.state(key) != WorkflowState.COMPLETED; i++) {
+      assertThat(world.given(a)).hasSizeLessThanOrEqualTo(3);
+      assertThat(world.given(b)).hasSizeLessThanOrEqualTo(3);
+      world.sleep(Duration.ofMillis(25));
+      end(AttemptEnd.COMPLETED);
+    }
+
+    assertThat(world.state(key)).isEqualTo(WorkflowState.COMPLETED);
   }
 
   @Test

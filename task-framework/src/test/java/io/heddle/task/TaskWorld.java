@@ -52,6 +52,7 @@ import java.util.function.UnaryOperator;
 final class TaskWorld {
   static final ClusterPaths PATHS = new ClusterPaths("test");
 
+  ClusterSpec spec = ClusterSpec.DEFAULT;
   final TreeMap<String, byte[]> documents = new TreeMap<>();
   private final TreeMap<String, Long> created = new TreeMap<>();
   final TreeMap<InstanceId, InstanceSpec> specs = new TreeMap<>();
@@ -207,7 +208,7 @@ final class TaskWorld {
         counter,
         loop.wallMillis(),
         loop.nanoTime(),
-        ClusterSpec.DEFAULT,
+        spec,
         instances.buildOrThrow(),
         ImmutableSortedMap.copyOfSorted(resources),
         ImmutableSortedMap.copyOf(StateModels.BUILT_IN),
