@@ -187,7 +187,7 @@ class ZooKeeperSessionIT {
       Acl unknown = new Acl("no-such-scheme", "x", Acl.ALL);
 
       assertThat(commit(session, create("/rule", CreateMode.PERSISTENT, unknown)))
-          .isEqualTo(new Commit.Refused(0, "/rule", Commit.Why.NO_AUTH));
+          .isEqualTo(new Commit.Refused(0, "/rule", Commit.Why.INVALID));
       OnLoop.run(loop, session::close);
     }
   }
