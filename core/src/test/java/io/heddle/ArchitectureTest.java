@@ -28,6 +28,8 @@ class ArchitectureTest {
       .definedBy("io.heddle.messages..")
       .layer("properties")
       .definedBy("io.heddle.properties..")
+      .layer("locks")
+      .definedBy("io.heddle.locks..")
       .layer("client")
       .definedBy("io.heddle.client..")
       .layer("schema")
@@ -47,6 +49,8 @@ class ArchitectureTest {
       .mayNotBeAccessedByAnyLayer()
       .whereLayer("properties")
       .mayNotBeAccessedByAnyLayer()
+      .whereLayer("locks")
+      .mayNotBeAccessedByAnyLayer()
       .whereLayer("messages")
       .mayNotBeAccessedByAnyLayer()
       .whereLayer("participant")
@@ -63,7 +67,14 @@ class ArchitectureTest {
       .mayOnlyBeAccessedByLayers("controller", "pipeline")
       .whereLayer("schema")
       .mayOnlyBeAccessedByLayers(
-          "admin", "participant", "spectator", "controller", "client", "messages", "properties")
+          "admin",
+          "participant",
+          "spectator",
+          "controller",
+          "client",
+          "messages",
+          "properties",
+          "locks")
       .whereLayer("store")
       .mayOnlyBeAccessedByLayers(
           "admin",
@@ -73,6 +84,7 @@ class ArchitectureTest {
           "client",
           "messages",
           "properties",
+          "locks",
           "schema")
       .whereLayer("runtime")
       .mayOnlyBeAccessedByLayers(
@@ -83,6 +95,7 @@ class ArchitectureTest {
           "client",
           "messages",
           "properties",
+          "locks",
           "schema",
           "store");
 

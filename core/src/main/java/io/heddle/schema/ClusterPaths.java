@@ -43,6 +43,7 @@ public record ClusterPaths(String cluster) {
       "containers",
       "properties",
       "shared",
+      "locks",
       "journal");
 
   /** Checks the name. */

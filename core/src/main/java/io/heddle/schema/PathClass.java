@@ -138,6 +138,12 @@ public enum PathClass {
   SHARED("shared", "r", "rwcda", "rcd", "r"),
   /** A property that participants write, and all below it. */
   SHARED_PROPERTY("shared/**", "r", "rwcda", "rwcd", "r"),
+  /** All locks of users. */
+  LOCKS("locks", "r", "rwcda", "rcd", "r"),
+  /** A lock's counter, which is its token. */
+  LOCK("locks/*", "r", "rwcda", "rwcd", "r"),
+  /** A lock's holder. */
+  LOCK_HOLDER("locks/*/h", "r", "rda", "rw", "r"),
   /** The controller's decisions. */
   JOURNAL("journal", "rcd", "rwcda", "", ""),
   /** Some of the controller's decisions. */

@@ -89,6 +89,9 @@ class AccessControlTest {
     "/properties/p/q,       r,    rwcda, r,   r",
     "/shared,               r,    rwcda, rcd, r",
     "/shared/p/q,           r,    rwcda, rwcd, r",
+    "/locks,                r,    rwcda, rcd, r",
+    "/locks/l,              r,    rwcda, rwcd, r",
+    "/locks/l/h,            r,    rda,   rw,  r",
     "/journal,              rcd,  rwcda, '',  ''",
     "/journal/0,            rwcd, rda,   '',  ''",
   })
