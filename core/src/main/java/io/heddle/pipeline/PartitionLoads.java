@@ -89,44 +89,82 @@ final class PartitionLoads {
             .anyMatch(replica -> !replica.instance().equals(chosen) && replica.mayBeIn(top));
   }
 
-  /** Also one that has not begun yet, since its participant is cut off: it will. */
   private Optional<Step> underWay(Replica replica) {
-    if (replica.inError()) {
-      return Optional.empty();
-    }
-    String from = state(replica);
-    Optional<String> to = replica
+    return replica.inError() ? Optional.empty() : goingUp(replica).or(() -> turned(replica));
+  }
+
+  /**
+   * Also one that has not begun yet, since its participant is cut off: it will. Of an order that is
+   * not answered it is not known from where it leads.
+   */
+  private Optional<Step> goingUp(Replica replica) {
+    String from = low(replica);
+    Optional<String> running = replica
         .reported()
         .flatMap(ReplicaState::inFlight)
         .map(ReplicaState.InFlight::to)
-        .filter(next -> isUp(from, next));
-    if (to.isPresent()) {
-      return Optional.of(step(replica.instance(), from, to.get()));
+        .filter(next -> isUp(state(replica), next));
+    if (running.isPresent()) {
+      return Optional.of(step(replica.instance(), state(replica), running.get()));
     }
     return replica
         .target()
-        .flatMap(target -> isUp(from, target.state())
-            ? Optional.of(step(replica.instance(), from, first(from, target.state())))
-            : turned(replica, from, target));
+        .map(Target::state)
+        .flatMap(wanted -> isUp(from, wanted)
+            ? Optional.of(step(replica.instance(), from, first(from, wanted)))
+            : unanswered(replica, wanted));
+  }
+
+  private Optional<Step> unanswered(Replica replica, String wanted) {
+    return replica.acknowledged()
+        ? Optional.empty()
+        : model.transitions().stream()
+            .filter(t -> t.to().equals(wanted) && isUp(t.from(), wanted))
+            .findFirst()
+            .map(t -> step(replica.instance(), t.from(), wanted));
+  }
+
+  /** The least state that a replica may be in by now. */
+  private String low(Replica replica) {
+    String low = state(replica);
+    Optional<String> flight =
+        replica.reported().flatMap(ReplicaState::inFlight).map(ReplicaState.InFlight::to);
+    if (flight.filter(to -> isUp(to, state(replica))).isPresent()) {
+      low = flight.get();
+    }
+    if (!replica.acknowledged() && replica.target().isPresent()) {
+      String told = replica.target().get().state();
+      String least = told.equals(StateModel.DROPPED) ? model.initialState() : told;
+      low = isUp(least, low) ? least : low;
+    }
+    return low;
   }
 
   /** Told to turn, and not known to have heard of it: what it was told before may still run. */
-  private Optional<Step> turned(Replica replica, String from, Target target) {
-    if (replica.acknowledged()) {
+  private Optional<Step> turned(Replica replica) {
+    if (replica.acknowledged() || replica.target().isEmpty()) {
       return Optional.empty();
     }
+    String from = state(replica);
+    boolean mayHold = replica.target().get().mayHold();
     return model.transitions().stream()
         .filter(t -> t.from().equals(from) && isUp(from, t.to()))
-        .filter(t -> !model.isTop(t.to()) || target.mayHold())
+        .filter(t -> !model.isTop(t.to()) || mayHold)
         .findFirst()
         .map(t -> step(replica.instance(), from, t.to()));
   }
 
-  /** The way up that an order begins; nothing if it leads down, or begins nothing new. */
+  /** What was counted of an instance's replica. */
+  Optional<Step> counted(InstanceId instance) {
+    return Optional.ofNullable(held.get(instance)).flatMap(this::underWay);
+  }
+
+  /** The way up that an order begins; nothing if it leads down. */
   Optional<Step> stepTo(InstanceId instance, @Nullable Replica replica, String target) {
-    String from = replica == null ? model.initialState() : state(replica);
-    boolean begins = isUp(from, target) && (replica == null || underWay(replica).isEmpty());
-    return begins ? Optional.of(step(instance, from, first(from, target))) : Optional.empty();
+    String from = replica == null ? model.initialState() : low(replica);
+    return isUp(from, target)
+        ? Optional.of(step(instance, from, first(from, target)))
+        : Optional.empty();
   }
 
   /** The promotion of a replica that is ready for it. */

@@ -142,6 +142,7 @@ final class PartitionStep {
         .propose(new Throttles.Proposal(
             step,
             alsoAllowed,
+            alsoAllowed.isPresent() ? Optional.empty() : loads.counted(instance),
             partition,
             loads.serving(),
             loads.isTopless(),

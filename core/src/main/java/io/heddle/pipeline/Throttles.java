@@ -80,6 +80,7 @@ final class Throttles {
    *
    * @param step what is counted
    * @param alsoAllowed what must be allowed as well, and is not counted
+   * @param counted what was counted of the same replica: this comes in its place
    * @param partition whose
    * @param serving how many replicas of the partition serve now: the fewest come first
    * @param isTopless whether nobody holds the top state that is wanted
@@ -88,6 +89,7 @@ final class Throttles {
   record Proposal(
       Step step,
       Optional<Step> alsoAllowed,
+      Optional<Step> counted,
       PartitionId partition,
       int serving,
       boolean isTopless,
@@ -122,9 +124,13 @@ final class Throttles {
 
   /** A step is under way. */
   void underWay(Step step) {
+    count(step, 1);
+  }
+
+  private void count(Step step, int change) {
     for (Rule rule : rules) {
       if (rule.fits(step)) {
-        underWay.merge(rule.cell(step), 1, Integer::sum);
+        underWay.merge(rule.cell(step), change, Integer::sum);
       }
     }
   }
@@ -145,12 +151,14 @@ final class Throttles {
     proposals.stream()
         .sorted(Comparator.comparingInt(Proposal::urgency).thenComparingInt(Proposal::serving))
         .forEach(proposal -> {
+          proposal.counted().ifPresent(step -> count(step, -1));
           Optional<String> refusal =
               refusal(proposal.step()).or(() -> proposal.alsoAllowed().flatMap(this::refusal));
           if (refusal.isEmpty()) {
             underWay(proposal.step());
             admitted.add(proposal.decision());
           } else {
+            proposal.counted().ifPresent(step -> count(step, 1));
             reasons.add(new Reason(
                 Reason.Code.THROTTLED,
                 proposal.partition() + "@" + proposal.step().instance(),

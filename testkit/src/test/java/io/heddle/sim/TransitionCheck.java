@@ -211,8 +211,14 @@ final class TransitionCheck {
   private void throttled(Map<InstanceId, Integer> before, Map<InstanceId, Integer> after) {
     after.forEach((instance, count) -> {
       if (count > Math.max(perInstance, before.getOrDefault(instance, 0))) {
-        throw new AssertionError("[throttled] %d replicas go up on %s; at most %d are allowed"
-            .formatted(count, instance, perInstance));
+        throw new AssertionError(
+            "[throttled] %d replicas go up on %s; at most %d are allowed: told %s, reported %s"
+                .formatted(
+                    count,
+                    instance,
+                    perInstance,
+                    of(assignments, instance),
+                    of(reports, instance)));
       }
     });
     if (sum(after) > Math.max(perCluster, sum(before))) {
@@ -220,6 +226,10 @@ final class TransitionCheck {
           "[throttled] %d replicas go up in the cluster; at most %d are allowed"
               .formatted(sum(after), perCluster));
     }
+  }
+
+  private static <B> Map<String, B> of(TreeMap<String, B> buckets, InstanceId instance) {
+    return buckets.subMap(instance + "/", instance + "0");
   }
 
   private static int sum(Map<InstanceId, Integer> counts) {

@@ -18,7 +18,7 @@ final class TransitionMutationsIT {
   @CsvSource({
     "THROTTLES_IGNORED, throttled, 1",
     "BROKEN_BEFORE_MADE, serving, 7",
-    "TIMED_OUT_TAKEN_FOR_ENDED, two masters, 14",
+    "TIMED_OUT_TAKEN_FOR_ENDED, two masters, 10",
   })
   void catches(TransitionMutation mutation, String check, long pinned) {
     if (isCaught(mutation, check, pinned)) {
