@@ -50,6 +50,10 @@ public final class BenchMain {
     try (EmbeddedZooKeeper server = EmbeddedZooKeeper.builder().start()) {
       Path logs = Files.createTempDirectory("heddle-bench-");
       status = new BenchMain(options, server, logs, System.out).run();
+    } catch (IOException | RuntimeException e) {
+      // The main program's one fault handler: with threads of others left, nothing else ends it.
+      e.printStackTrace();
+      status = 1;
     }
     System.exit(status);
   }

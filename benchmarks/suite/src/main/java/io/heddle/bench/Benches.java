@@ -23,7 +23,7 @@ enum Benches {
         case QUICK -> ImmutableList.of(bulk(options, 200, 30), lone(options, 5, 5));
         case FULL ->
           ImmutableList.of(
-              bulk(options, 1_000, 120), bulk(options, 10_000, 120), lone(options, 60, 30));
+              bulk(options, 1_000, 120), bulk(options, 10_000, 60), lone(options, 40, 20));
       };
     }
   },

@@ -38,10 +38,11 @@ final class Counting {
     beginning = null;
   }
 
-  /** Adds what all stretches since the last time came to, per unit of work. */
+  /** Adds what all stretches since the last time came to, per unit of work; nothing per nothing. */
   void tell(String per, long count, Figures figures) {
     if (count < 1) {
-      throw new IllegalArgumentException("nothing was done: 0 of " + per);
+      stretches.clear();
+      return;
     }
     figures.add("writes per " + per, "writes", sum(s -> s.operations().writes()) / count);
     figures.add("reads per " + per, "reads", sum(s -> s.operations().reads()) / count);

@@ -69,6 +69,7 @@ final class PeerProcess implements AutoCloseable {
         "-Xms512m",
         "-Xmx4g",
         "-XX:+UseG1GC",
+        "-Xlog:disable",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
         "-Dlog4j2.level=ERROR",
         "-cp",

@@ -83,11 +83,13 @@ public final class Conversation {
    * Tells the operations, and this process's CPU time, that were counted since the last time.
    *
    * @param per what they are told per, such as {@code task}
-   * @param count how many of those there were, at least 1
+   * @param count how many of those there were; 0 tells nothing
    */
   public void counted(String per, long count) {
     say("@counted " + per + " " + count);
-    value("CPU per " + per, "us", cpuNanos / 1e3 / count);
+    if (count > 0) {
+      value("CPU per " + per, "us", cpuNanos / 1e3 / count);
+    }
     cpuNanos = 0;
   }
 
