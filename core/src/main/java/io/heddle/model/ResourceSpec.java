@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param instanceTag only instances with this tag are used, if present
  * @param enabled whether replicas serve; if not, they stay in the initial state
  * @param deleting a tombstone: replicas are dropped, then the resource is removed
+ * @param placement what placement has to respect besides
  */
 public record ResourceSpec(
     ResourceId id,
@@ -25,7 +26,8 @@ public record ResourceSpec(
     RebalanceMode mode,
     Optional<String> instanceTag,
     boolean enabled,
-    boolean deleting) {
+    boolean deleting,
+    PlacementRules placement) {
   /** The greatest number of partitions of one resource. */
   public static final int MAX_PARTITIONS = 1_000_000;
 
@@ -41,6 +43,7 @@ public record ResourceSpec(
     }
     Names.check("state model", stateModel);
     instanceTag.ifPresent(tag -> Names.check("tag", tag));
+    placement.check("resource " + id, partitions, replicas);
   }
 
   /** Starts a spec with 1 replica, OnlineOffline, FULL_AUTO, enabled. */
@@ -58,6 +61,7 @@ public record ResourceSpec(
     builder.tag = instanceTag.orElse(null);
     builder.enabled = enabled;
     builder.deleting = deleting;
+    builder.placement = placement;
     return builder;
   }
 
@@ -80,6 +84,7 @@ public record ResourceSpec(
     private @Nullable String tag;
     private boolean enabled = true;
     private boolean deleting;
+    private PlacementRules placement = PlacementRules.NONE;
 
     private Builder(ResourceId id) {
       this.id = id;
@@ -132,6 +137,12 @@ public record ResourceSpec(
       return this;
     }
 
+    /** Sets what placement has to respect besides. */
+    public Builder placement(PlacementRules rules) {
+      this.placement = rules;
+      return this;
+    }
+
     /** Marks the resource for removal. */
     public Builder deleting() {
       this.deleting = true;
@@ -145,7 +156,15 @@ public record ResourceSpec(
      */
     public ResourceSpec build() {
       return new ResourceSpec(
-          id, partitions, replicas, stateModel, mode, Optional.ofNullable(tag), enabled, deleting);
+          id,
+          partitions,
+          replicas,
+          stateModel,
+          mode,
+          Optional.ofNullable(tag),
+          enabled,
+          deleting,
+          placement);
     }
   }
 }

@@ -30,8 +30,12 @@ public final class Specs {
   /** The cluster's own spec. */
   public static final Codec<ClusterSpec> CLUSTER = Json.codec(
       "cluster spec",
-      (out, spec) -> out.writeBooleanField("paused", spec.paused()),
-      json -> new ClusterSpec(json.find("paused").map(Json::asBoolean).orElse(false)));
+      (out, spec) -> {
+        out.writeBooleanField("paused", spec.paused());
+        PlacementSpecs.writePolicy(out, spec.placement());
+      },
+      json -> new ClusterSpec(
+          json.find("paused").map(Json::asBoolean).orElse(false), PlacementSpecs.readPolicy(json)));
 
   /** An instance's spec. */
   public static final Codec<InstanceSpec> INSTANCE =
@@ -130,6 +134,7 @@ public final class Specs {
     out.writeStringField("zone", spec.zone().toString());
     writeLongs(out, "capacity", spec.capacity());
     out.writeStringField("operation", spec.operation().name());
+    PlacementSpecs.writeLimits(out, spec.limits());
   }
 
   private static InstanceSpec readInstance(Json json) {
@@ -138,7 +143,8 @@ public final class Specs {
         ImmutableSortedSet.copyOf(json.get("tags").list(Json::asString)),
         ZonePath.parse(json.get("zone").asString()),
         longs(json.get("capacity")),
-        oneOf(InstanceOperation.class, json.get("operation").asString()));
+        oneOf(InstanceOperation.class, json.get("operation").asString()),
+        PlacementSpecs.readLimits(json));
   }
 
   private static void writeResource(JsonGenerator out, ResourceSpec spec) throws IOException {
@@ -156,6 +162,7 @@ public final class Specs {
     if (spec.deleting()) {
       out.writeBooleanField("deleting", true);
     }
+    PlacementSpecs.writeRules(out, spec.placement());
   }
 
   private static void writeMode(JsonGenerator out, RebalanceMode mode) throws IOException {
@@ -207,11 +214,11 @@ public final class Specs {
     return ImmutableSortedMap.copyOfSorted(states);
   }
 
-  private static <T> ImmutableSortedMap<Integer, T> byPartition(Json json, Function<Json, T> read) {
+  static <T> ImmutableSortedMap<Integer, T> byPartition(Json json, Function<Json, T> read) {
     TreeMap<Integer, T> map = new TreeMap<>();
     for (String partition : json.fields()) {
       if (!partition.matches("[0-9]{1,7}")) {
-        throw new UnreadableException("resource spec.mode: '"
+        throw new UnreadableException("resource spec: '"
             + io.heddle.model.Names.printable(partition) + "' is no partition number");
       }
       map.put(Integer.valueOf(partition), read.apply(json.get(partition)));
@@ -228,7 +235,8 @@ public final class Specs {
         readMode(json.get("mode")),
         json.find("instanceTag").map(Json::asString),
         json.get("enabled").asBoolean(),
-        json.find("deleting").map(Json::asBoolean).orElse(false));
+        json.find("deleting").map(Json::asBoolean).orElse(false),
+        PlacementSpecs.readRules(json));
   }
 
   private static void writeStateModel(JsonGenerator out, StateModel model) throws IOException {
@@ -296,7 +304,7 @@ public final class Specs {
         json.find("leaving").map(Json::asBoolean).orElse(false));
   }
 
-  private static void writeStrings(JsonGenerator out, String field, Iterable<?> strings)
+  static void writeStrings(JsonGenerator out, String field, Iterable<?> strings)
       throws IOException {
     out.writeArrayFieldStart(field);
     for (Object string : strings) {
@@ -320,7 +328,7 @@ public final class Specs {
     return map.buildOrThrow();
   }
 
-  private static <E extends Enum<E>> E oneOf(Class<E> type, String name) {
+  static <E extends Enum<E>> E oneOf(Class<E> type, String name) {
     for (E constant : type.getEnumConstants()) {
       if (constant.name().equals(name)) {
         return constant;
