@@ -3,6 +3,7 @@ package io.heddle.controller;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.heddle.model.InstanceId;
 import io.heddle.model.Names;
 import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceKey;
@@ -57,6 +58,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
   private final Committer committer;
   private final ControllerLoop controllerLoop;
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
+  private ImmutableSortedMap<InstanceId, Long> lostSince = ImmutableSortedMap.of();
   private long counter = 1;
   private Loop.@Nullable Timer wake;
   private Loop.@Nullable Timer catchUp;
@@ -227,6 +229,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
         state.stateModels(),
         state.unreadableResources(),
         goals,
+        lostSince,
         state.unreadable(),
         sections);
   }
@@ -235,6 +238,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
   public void apply(Plan plan, Consumer<Committer.Outcome> done) {
     counter = plan.counter();
     goals = plan.goals();
+    lostSince = plan.lostSince();
     listener.planned(plan);
     committer.carryOut(plan.decisions(), outcome -> {
       if (outcome == Committer.Outcome.UNKNOWN) {

@@ -121,6 +121,19 @@ public record Draft(
 
   /** What was decided. */
   public Plan plan() {
-    return new Plan(decisions, reasons, goals, counter, wakeAtNanos);
+    return new Plan(
+        decisions,
+        reasons,
+        goals,
+        facts
+            .find(PlacementStage.CERTIFICATES)
+            .map(PlacementStage.Certificates::byResource)
+            .orElse(ImmutableSortedMap.of()),
+        facts
+            .find(MembershipStage.LOST)
+            .map(MembershipStage.Lost::since)
+            .orElse(snapshot.lostSince()),
+        counter,
+        wakeAtNanos);
   }
 }

@@ -26,6 +26,8 @@ import io.heddle.model.StateModel;
  * @param stateModels every readable state model, the built-in ones included
  * @param unreadableResources resources whose spec cannot be read: their replicas stay as they are
  * @param goals what this reign wanted last, empty at its start
+ * @param lostSince since when this reign misses each enabled instance that has no process, in its
+ *     monotonic nanoseconds, as its last plan said
  * @param unreadable what could not be read: it is left alone, and all else goes on
  * @param sections what extensions add
  */
@@ -41,5 +43,38 @@ public record Snapshot(
     ImmutableSortedMap<String, StateModel> stateModels,
     ImmutableSortedSet<ResourceId> unreadableResources,
     ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
+    ImmutableSortedMap<InstanceId, Long> lostSince,
     ImmutableList<Reason> unreadable,
-    Sections sections) {}
+    Sections sections) {
+  /** One of a reign that misses nobody yet. */
+  public Snapshot(
+      String cluster,
+      long epoch,
+      long counter,
+      long nowMillis,
+      long nowNanos,
+      ClusterSpec spec,
+      ImmutableSortedMap<InstanceId, InstanceView> instances,
+      ImmutableSortedMap<ResourceId, ResourceView> resources,
+      ImmutableSortedMap<String, StateModel> stateModels,
+      ImmutableSortedSet<ResourceId> unreadableResources,
+      ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
+      ImmutableList<Reason> unreadable,
+      Sections sections) {
+    this(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        spec,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        ImmutableSortedMap.of(),
+        unreadable,
+        sections);
+  }
+}

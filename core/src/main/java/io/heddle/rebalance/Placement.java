@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.rebalance;
 
+import io.heddle.model.PlacementPolicy;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -19,6 +20,8 @@ final class Placement {
   static final int NONE = -1;
 
   private final Problem problem;
+  private final Sites sites;
+  private final Weights weights;
   private final Spread spread;
   private final int width;
   private final int[] slots;
@@ -26,6 +29,9 @@ final class Placement {
   private final int[] requiredZone;
 
   private final int[] load;
+  /** Per instance and dimension what the replicas on it take. */
+  private final long[] used;
+
   private final int[] target;
   /** Per zone, how many instances have a target above the zone's floor. */
   private final int[] extra;
@@ -34,14 +40,19 @@ final class Placement {
   /** Per partition, how many of its homes do not hold it. */
   private final int[] vacantHomes;
 
+  private int moved;
+
   /** Keeps every replica where it is, as far as the spread over zones allows, and sets targets. */
   Placement(Problem problem, Spread spread) {
     this.problem = problem;
+    this.sites = problem.sites();
+    this.weights = problem.weights();
     this.spread = spread;
     width = problem.replicas();
     slots = new int[problem.partitions() * width];
     requiredZone = new int[slots.length];
     load = new int[problem.instances()];
+    used = new long[problem.instances() * weights.count()];
     target = new int[problem.instances()];
     extra = new int[problem.zones()];
     slotsOn = new IntLists(problem.instances(), slots.length);
@@ -49,18 +60,18 @@ final class Placement {
     Arrays.fill(slots, NONE);
     Arrays.fill(requiredZone, NONE);
     keepHomes();
+    if (sites.isLimited()) {
+      emptyTheOverfull();
+    }
     setTargets();
+    moved = 0;
   }
 
   private void keepHomes() {
     int[] used = new int[problem.zones()];
     boolean[] crowded = new boolean[problem.partitions()];
     for (int p = 0; p < problem.partitions(); p++) {
-      int count = problem.homeCount(p);
-      int[] row = new int[count];
-      for (int k = 0; k < count; k++) {
-        row[k] = problem.home(p, k);
-      }
+      int[] row = homes(p);
       crowded[p] = isCrowded(row, used);
       if (!crowded[p]) {
         fillRow(p, row, used);
@@ -72,6 +83,20 @@ final class Placement {
         fillRow(p, thinnedHomes(p, used), used);
       }
     }
+  }
+
+  /** The homes of a partition, and its preferred leader. */
+  private int[] homes(int p) {
+    int count = problem.homeCount(p);
+    boolean added = problem.preferred(p) != NONE && !problem.isHome(p, problem.preferred(p));
+    int[] row = new int[count + (added ? 1 : 0)];
+    for (int k = 0; k < count; k++) {
+      row[k] = problem.home(p, k);
+    }
+    if (added) {
+      row[count] = problem.preferred(p);
+    }
+    return row;
   }
 
   /** Whether a partition has too many replicas, or too many in some zone. */
@@ -93,8 +118,7 @@ final class Placement {
   }
 
   private int[] thinnedHomes(int p, int[] used) {
-    int[] row =
-        IntStream.range(0, problem.homeCount(p)).map(k -> problem.home(p, k)).toArray();
+    int[] row = homes(p);
     while (isCrowded(row, used)) {
       int leaves = leastUseful(p, row);
       row = Arrays.stream(row).filter(instance -> instance != leaves).toArray();
@@ -104,11 +128,13 @@ final class Placement {
 
   /** Of the replicas in the zones that have the most too many, the one that is missed least. */
   private int leastUseful(int p, int[] row) {
-    Comparator<Integer> order = Comparator.<Integer>comparingInt(
+    Comparator<Integer> order = Comparator.<Integer, Boolean>comparing(
+            i -> problem.preferred(p) == i)
+        .thenComparingInt(
             i -> -Math.min(2, inZone(row, problem.zoneOf(i)) - spread.least(problem.zoneOf(i))))
         .thenComparing(i -> problem.topBefore(p) == i)
         .thenComparing(i -> problem.standing(p, i))
-        .thenComparingInt(i -> spread.floor(problem.zoneOf(i)) - load[i])
+        .thenComparingInt(i -> spread.floor(i) - load[i])
         .thenComparingLong(i -> problem.hash(p, i));
     return Arrays.stream(row).boxed().min(order).orElseThrow();
   }
@@ -142,23 +168,78 @@ final class Placement {
   }
 
   /**
-   * Says which instances carry an odd replica: those that would have to give one away otherwise;
-   * then those with fewer replicas of other resources.
+   * Takes replicas off instances that have more than they may: those that are missed least; where a
+   * capacity is short the heaviest first, so that they are few.
+   */
+  private void emptyTheOverfull() {
+    for (int i = 0; i < load.length; i++) {
+      while (!sites.isAwaited(i) && isOverfull(i)) {
+        int slot = heaviest(i, shortest(i));
+        int zone = problem.zoneOf(i);
+        move(slot, NONE);
+        if (problem.zones() <= width && inZone(slot / width, zone) < spread.least(zone)) {
+          requiredZone[slot] = zone;
+        }
+      }
+    }
+  }
+
+  private boolean isOverfull(int i) {
+    return load[i] > sites.maxCount(i) || shortest(i) != NONE;
+  }
+
+  /** A dimension of which more is used than there is, or {@link #NONE}. */
+  private int shortest(int i) {
+    for (int d = 0; d < weights.count(); d++) {
+      if (used[i * weights.count() + d] > sites.room(i, d)) {
+        return d;
+      }
+    }
+    return NONE;
+  }
+
+  private int heaviest(int i, int dimension) {
+    int best = NONE;
+    long bestRank = 0;
+    for (int s = slotsOn.first(i); s != NONE; s = slotsOn.next(s)) {
+      int p = s / width;
+      long weight = dimension == NONE ? 0 : weights.of(p, dimension);
+      int missed = isPinned(s) ? 4 : missed(p, i);
+      long rank = weight * 8 + (7 - missed);
+      if (best == NONE || rank > bestRank || (rank == bestRank && s < best)) {
+        best = s;
+        bestRank = rank;
+      }
+    }
+    return best;
+  }
+
+  /** 0 to 3: whether a replica was in the top state, and whether it has caught up. */
+  int missed(int p, int instance) {
+    return (problem.topBefore(p) == instance ? 2 : 0)
+        + (problem.standing(p, instance).isReady() ? 1 : 0);
+  }
+
+  /**
+   * Says which instances carry an odd replica: those with fewer replicas of other resources, so
+   * that all resources together are even; then those that would have to give one away otherwise.
    */
   private void setTargets() {
+    boolean sticky = problem.policy().preference() == PlacementPolicy.Preference.LEAST_MOVEMENT;
     for (int i = 0; i < target.length; i++) {
-      target[i] = spread.floor(problem.zoneOf(i));
+      target[i] = spread.floor(i);
     }
+    Comparator<Integer> holders = Comparator.comparing(i -> load[i] <= target[i]);
+    Comparator<Integer> others = Comparator.comparingInt(sites::load);
     int[] order = IntStream.range(0, target.length)
         .boxed()
-        .sorted(Comparator.<Integer, Boolean>comparing(i -> load[i] <= target[i])
-            .thenComparingInt(problem::load)
+        .sorted((sticky ? holders.thenComparing(others) : others.thenComparing(holders))
             .thenComparingLong(problem::hash))
         .mapToInt(Integer::intValue)
         .toArray();
     int left = spread.extras();
     for (int i : order) {
-      if (extra[problem.zoneOf(i)] < spread.minExtra(problem.zoneOf(i))) {
+      if (canRaiseTarget(i) && extra[problem.zoneOf(i)] < spread.minExtra(problem.zoneOf(i))) {
         raiseTarget(i);
         left--;
       }
@@ -178,9 +259,14 @@ final class Placement {
     extra[problem.zoneOf(instance)]++;
   }
 
-  /** Whether an instance's target is the lower of the two that its zone allows. */
+  /** Whether an instance may be the one that has an odd replica. */
   boolean canRaiseTarget(int instance) {
-    return target[instance] == spread.floor(problem.zoneOf(instance));
+    return spread.isRaisable(instance) && target[instance] == spread.floor(instance);
+  }
+
+  /** Whether an instance is one that has an odd replica. */
+  boolean canLowerTarget(int instance) {
+    return target[instance] > spread.floor(instance);
   }
 
   /** Raises or lowers an instance's target: an odd replica's place is passed on. */
@@ -201,20 +287,112 @@ final class Placement {
     return extra[zone] > spread.minExtra(zone);
   }
 
-  /** Gives a slot to an instance, which must not hold a replica of the partition. */
+  /**
+   * Gives a slot to an instance, which must not hold a replica of the partition; or to none.
+   *
+   * @param instance the instance, or {@link #NONE}
+   */
   void move(int slot, int instance) {
     int p = slot / width;
     int from = slots[slot];
     if (from != NONE) {
       slotsOn.remove(from, slot);
       load[from]--;
-      vacantHomes[p] += problem.isHome(p, from) ? 1 : 0;
+      use(p, from, -1);
+      boolean home = problem.isHome(p, from);
+      vacantHomes[p] += home ? 1 : 0;
+      moved += home ? 1 : 0;
     }
     slots[slot] = instance;
     requiredZone[slot] = NONE;
-    slotsOn.add(instance, slot);
-    load[instance]++;
-    vacantHomes[p] -= problem.isHome(p, instance) ? 1 : 0;
+    if (instance != NONE) {
+      slotsOn.add(instance, slot);
+      load[instance]++;
+      use(p, instance, 1);
+      boolean home = problem.isHome(p, instance);
+      vacantHomes[p] -= home ? 1 : 0;
+      moved -= home ? 1 : 0;
+    }
+  }
+
+  /** Lets two slots change places. */
+  void exchange(int slot, int other) {
+    int here = slots[slot];
+    int there = slots[other];
+    move(slot, there);
+    move(other, here);
+  }
+
+  private void use(int p, int instance, int times) {
+    for (int d = 0; d < weights.count(); d++) {
+      used[instance * weights.count() + d] += times * weights.of(p, d);
+    }
+  }
+
+  /** How many replicas left their homes since all that could stay were there. */
+  int moved() {
+    return moved;
+  }
+
+  /** Whether an instance has room for one more replica of a partition. */
+  boolean fits(int p, int instance) {
+    if (load[instance] >= sites.maxCount(instance)) {
+      return false;
+    }
+    for (int d = 0; d < weights.count(); d++) {
+      if (used[instance * weights.count() + d] + weights.of(p, d) > sites.room(instance, d)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether an instance would have room for a replica of a partition without one that it has. */
+  boolean fitsInsteadOf(int p, int slot) {
+    int instance = slots[slot];
+    if (load[instance] > sites.maxCount(instance) || sites.maxCount(instance) == 0) {
+      return false;
+    }
+    for (int d = 0; d < weights.count(); d++) {
+      long without = used(instance, d) - weights.of(slot / width, d);
+      if (without + weights.of(p, d) > sites.room(instance, d)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a zone may have one more of a partition, a slot of it left aside. */
+  boolean hasRoomInZone(int slot, int zone) {
+    int p = slot / width;
+    int count = 0;
+    for (int s = p * width; s < (p + 1) * width; s++) {
+      count += s != slot && slots[s] != NONE && problem.zoneOf(slots[s]) == zone ? 1 : 0;
+    }
+    return count < spread.most(zone);
+  }
+
+  /** How much of a dimension the replicas on an instance take. */
+  long used(int instance, int dimension) {
+    return used[instance * weights.count() + dimension];
+  }
+
+  /** How full an instance would be with one more replica: the greatest share of a dimension. */
+  double fullness(int instance, int p) {
+    double fullest = 0;
+    for (int d = 0; d < weights.count(); d++) {
+      double share = (used[instance * weights.count() + d]
+              + sites.usedByOthers(instance, d)
+              + weights.of(p, d))
+          / sites.size(instance, d);
+      fullest = Math.max(fullest, share);
+    }
+    return fullest;
+  }
+
+  /** Whether a slot must stay: it is on the partition's preferred leader. */
+  boolean isPinned(int slot) {
+    return slots[slot] != NONE && problem.preferred(slot / width) == slots[slot];
   }
 
   /** Whether an instance holds a replica of a partition. */
@@ -257,9 +435,22 @@ final class Placement {
     return slots[slot] == NONE ? requiredZone[slot] : problem.zoneOf(slots[slot]);
   }
 
-  /** Whether a slot may go to an instance. */
+  /**
+   * Whether a slot may go to an instance. Where all partitions weigh the same, room for it is not
+   * asked for: targets are within it. Otherwise there must be room even if the instance gives
+   * nothing away.
+   */
   boolean mayMove(int slot, int instance) {
-    return !holds(slot / width, instance) && mayEnterZone(slot, problem.zoneOf(instance));
+    int p = slot / width;
+    return !holds(p, instance)
+        && mayEnterZone(slot, problem.zoneOf(instance))
+        && !problem.forbids(p, instance)
+        && (weights.isUniform() || fits(p, instance));
+  }
+
+  /** How many replicas an instance has. */
+  int load(int instance) {
+    return load[instance];
   }
 
   /** Replicas per partition. */

@@ -43,7 +43,10 @@ final class World {
   final TreeMap<InstanceId, AssignmentBucket> assignments = new TreeMap<>();
   final TreeMap<InstanceId, ReportBucket> reports = new TreeMap<>();
   final java.util.TreeSet<InstanceId> leaving = new java.util.TreeSet<>();
-  private final Pipeline pipeline = new Pipeline(Rebalancers.builtIn(), ImmutableListMultimap.of());
+  ClusterSpec clusterSpec = ClusterSpec.DEFAULT;
+  Rebalancers rebalancers = Rebalancers.builtIn();
+  long nowNanos;
+  private ImmutableSortedMap<InstanceId, Long> lostSince = ImmutableSortedMap.of();
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
   private long counter = 1;
   private long epoch = 1;
@@ -120,6 +123,7 @@ final class World {
     epoch++;
     counter = 1;
     goals = ImmutableSortedMap.of();
+    lostSince = ImmutableSortedMap.of();
   }
 
   Snapshot snapshot() {
@@ -130,13 +134,14 @@ final class World {
         epoch,
         counter,
         0,
-        0,
-        ClusterSpec.DEFAULT,
+        nowNanos,
+        clusterSpec,
         views.buildOrThrow(),
         ImmutableSortedMap.copyOfSorted(resources),
         ImmutableSortedMap.copyOf(StateModels.BUILT_IN),
         ImmutableSortedSet.of(),
         goals,
+        lostSince,
         ImmutableList.of(),
         Sections.EMPTY);
   }
@@ -162,7 +167,7 @@ final class World {
   }
 
   Plan plan() {
-    return pipeline.plan(snapshot());
+    return new Pipeline(rebalancers, ImmutableListMultimap.of()).plan(snapshot());
   }
 
   /** Plans and applies; tells how many decisions there were. */
@@ -170,6 +175,7 @@ final class World {
     Plan plan = plan();
     counter = plan.counter();
     goals = plan.goals();
+    lostSince = plan.lostSince();
     plan.decisions().forEach(decision -> decision.changes().forEach(this::apply));
     return plan.decisions().size();
   }
