@@ -210,7 +210,18 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
 
   @Override
   public void refresh(Consumer<Boolean> done) {
-    cache.refresh(done);
+    cache.refresh(ok -> done.accept(ok && knowsWhoLives()));
+  }
+
+  /** Who cannot even list the living must decide nothing: to it they all look dead. */
+  private boolean knowsWhoLives() {
+    boolean denied = cache.denied().contains(paths.in("live"));
+    if (denied) {
+      log.error(
+          "{} may not be listed: nothing is decided. Give the controller its credentials",
+          paths.in("live"));
+    }
+    return !denied;
   }
 
   @Override
@@ -226,7 +237,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
         loop.wallMillis(),
         loop.nanoTime(),
         state.spec(),
-        state.instances(),
+        state.instances(paths, cache.denied()),
         state.resources(),
         state.stateModels(),
         state.unreadableResources(),

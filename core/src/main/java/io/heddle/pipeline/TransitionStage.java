@@ -84,6 +84,9 @@ final class TransitionStage implements Stage {
      */
     private void dropBucketsOfTheGone() {
       for (InstanceView instance : snapshot.instances().values()) {
+        if (instance.unclear().isPresent()) {
+          continue;
+        }
         Optional<Long> living = instance.live().map(live -> live.incarnation());
         for (Map.Entry<String, AssignmentBucket> bucket : instance.assignments().entrySet()) {
           if (!living.equals(Optional.of(bucket.getValue().incarnation()))) {
@@ -107,7 +110,12 @@ final class TransitionStage implements Stage {
       for (int partition : replicas.partitions(key)) {
         List<Change> changes = new ArrayList<>();
         for (Replica replica : replicas.partition(key, partition).values()) {
-          if (replica.isDropped()) {
+          if (unclear(replica.instance()).isPresent()) {
+            reasons.add(new Reason(
+                Reason.Code.AWAITING_INCARNATION_END,
+                new PartitionId(key.resource(), partition) + "@" + replica.instance(),
+                unclear(replica.instance()).get() + " cannot be read"));
+          } else if (replica.isDropped()) {
             changes.add(forget(key, partition, replica));
           } else if (!targets(replica, StateModel.DROPPED)) {
             changes.add(set(
@@ -159,6 +167,11 @@ final class TransitionStage implements Stage {
         long incarnation,
         Target target) {
       return new Change.SetTarget(instance, incarnation, key, stateModel, partition, target);
+    }
+
+    /** The znode that would tell whether an instance lives, if it cannot be read. */
+    private Optional<String> unclear(InstanceId instance) {
+      return Optional.ofNullable(snapshot.instances().get(instance)).flatMap(InstanceView::unclear);
     }
 
     private static boolean targets(Replica replica, String state) {
@@ -291,7 +304,10 @@ final class TransitionStage implements Stage {
             refuse(
                 Reason.Code.TOP_STATE_MAY_BE_HELD,
                 instance,
-                "by " + other.instance() + " until it acknowledges");
+                "by " + other.instance()
+                    + unclear(other.instance())
+                        .map(znode -> ", as " + znode + " cannot be read")
+                        .orElse(" until it acknowledges"));
             return replica != null && targets(replica, topState) && !gaveUp(replica)
                 ? topState
                 : below();

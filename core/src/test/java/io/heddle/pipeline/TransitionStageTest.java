@@ -96,6 +96,60 @@ class TransitionStageTest {
   }
 
   @Test
+  void replacesNoMasterOfWhomItCannotBeReadWhetherItLives() {
+    ResourceKey key = started(A, B);
+    world.unclear.add(A);
+    world.newLeader();
+
+    for (int pass = 0; pass < 5; pass++) {
+      world.pass();
+      act(B);
+      act(C);
+    }
+
+    assertThat(world.states(key, 0)).containsEntry("a", "MASTER").containsEntry("b", "SLAVE");
+    assertThat(world.assignments).containsKey(A);
+    assertThat(world.plan().reasons()).anySatisfy(reason -> {
+      assertThat(reason.code()).isEqualTo(Reason.Code.TOP_STATE_MAY_BE_HELD);
+      assertThat(reason.detail()).contains("/c/live/a/s");
+    });
+    world.unclear.clear();
+    world.stop(A);
+    world.settle();
+    assertThat(world.states(key, 0)).containsEntry("b", "MASTER");
+  }
+
+  @Test
+  void whatTheReportOfAnUnclearInstanceHoldsCountsThoughNothingIsWantedOfIt() {
+    ResourceKey key = started(A, B);
+    world.unclear.add(A);
+    world.assignments.remove(A);
+    world.newLeader();
+
+    world.pass();
+    act(B);
+    world.pass();
+    act(B);
+
+    assertThat(world.states(key, 0)).containsEntry("b", "SLAVE");
+  }
+
+  @Test
+  void keepsADeletedResourceWhileItCannotBeReadWhetherItsHolderLives() {
+    ResourceKey key = started(A, B);
+    world.unclear.add(A);
+    world.update(lists(A, B).deleting().build());
+
+    for (int pass = 0; pass < 5; pass++) {
+      world.pass();
+      act(B);
+    }
+
+    assertThat(world.resources).containsKey(key.resource());
+    assertThat(world.assignments).containsKey(A);
+  }
+
+  @Test
   void aTransitionInFlightCountsAsHeldThoughItsOrderWasTakenBack() {
     world.start("a");
     world.start("b");

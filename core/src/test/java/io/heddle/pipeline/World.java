@@ -44,6 +44,9 @@ final class World {
   final TreeMap<ResourceId, ResourceView> resources = new TreeMap<>();
   final TreeMap<InstanceId, AssignmentBucket> assignments = new TreeMap<>();
   final TreeMap<InstanceId, ReportBucket> reports = new TreeMap<>();
+  /** Instances of which it cannot be read whether they live. */
+  final java.util.TreeSet<InstanceId> unclear = new java.util.TreeSet<>();
+
   final java.util.TreeSet<InstanceId> leaving = new java.util.TreeSet<>();
   /** Instances that an extension has evacuated, though no operator has. */
   final java.util.TreeSet<InstanceId> emptied = new java.util.TreeSet<>();
@@ -184,7 +187,12 @@ final class World {
             ImmutableSortedMap.of(),
             leaving.contains(id)));
     return new InstanceView(
-        id, Optional.of(spec), live, one(assignments.get(id)), one(reports.get(id)));
+        id,
+        Optional.of(spec),
+        unclear.contains(id) ? Optional.empty() : live,
+        unclear.contains(id) ? Optional.of("/c/live/" + id + "/s") : Optional.empty(),
+        one(assignments.get(id)),
+        one(reports.get(id)));
   }
 
   private static <B> ImmutableSortedMap<String, B> one(@Nullable B bucket) {

@@ -88,6 +88,29 @@ class ScheduleStageTest {
   }
 
   @Test
+  void givesNothingToOthersWhileItCannotBeReadWhetherTheOneThatHasItLives() {
+    InstanceId a = world.instance("a");
+    submit(job("only", 1));
+    List<?> before = world.given(a);
+    InstanceId b = world.instance("b");
+    world.unclear.add(a);
+    world.newLeader();
+
+    world.settle();
+
+    assertThat(world.given(a)).isEqualTo(before).isNotEmpty();
+    assertThat(world.given(b)).isEmpty();
+    assertThat(world.plan().reasons()).anySatisfy(reason -> {
+      assertThat(reason.code()).isEqualTo(Reason.Code.AWAITING_INCARNATION_END);
+      assertThat(reason.detail()).contains("/live/a/s");
+    });
+    world.unclear.clear();
+    world.live.remove(a);
+    world.settle();
+    assertThat(world.given(b)).hasSameSizeAs(before);
+  }
+
+  @Test
   void usesOnlyInstancesWithTheTag() {
     world.instance("a");
     InstanceId tagged = world.instance("b", "ETL");

@@ -56,6 +56,8 @@ final class TaskWorld {
   final TreeMap<InstanceId, InstanceSpec> specs = new TreeMap<>();
   /** Instances that an extension has evacuated, though no operator has. */
   final TreeSet<InstanceId> emptied = new TreeSet<>();
+  /** Instances of which it cannot be read whether they live. */
+  final java.util.TreeSet<InstanceId> unclear = new java.util.TreeSet<>();
 
   final TreeMap<InstanceId, Long> live = new TreeMap<>();
   final TreeMap<ResourceId, ResourceView> resources = new TreeMap<>();
@@ -171,7 +173,7 @@ final class TaskWorld {
         new InstanceView(
             id,
             Optional.of(spec),
-            Optional.ofNullable(live.get(id))
+            Optional.ofNullable(unclear.contains(id) ? null : live.get(id))
                 .map(n -> new LiveInstance(
                     id,
                     n,
@@ -181,6 +183,7 @@ final class TaskWorld {
                     Optional.empty(),
                     "v",
                     ImmutableSortedMap.of(TaskParticipant.SLOTS, 1_000L))),
+            unclear.contains(id) ? Optional.of("/test/live/" + id + "/s") : Optional.empty(),
             ImmutableSortedMap.of(),
             reports(id))));
     return new Snapshot(
