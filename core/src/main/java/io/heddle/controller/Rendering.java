@@ -224,19 +224,52 @@ final class Rendering {
   private <T> void fold(Map<String, Pending<?>> pending, Edit<T> edit) {
     Pending<T> document = (Pending<T>) pending.computeIfAbsent(
         edit.path, path -> new Pending<>(path, edit.codec, cache.get(path).orElse(null)));
-    document.value = edit.function.apply(document.value);
-    document.touched |= edit.touch;
+    document.apply(edit);
+  }
+
+  /** What a decision wants of a znode. */
+  private enum Wish {
+    /** Another document, or none. */
+    EDIT,
+    /** The same document, one version on. */
+    TOUCH,
+    /** Nothing there. */
+    DELETE,
+    /** Nothing there before. */
+    ABSENT
   }
 
   private record Edit<T>(
-      String path, Codec<T> codec, UnaryOperator<Optional<T>> function, boolean touch) {}
+      String path,
+      Codec<T> codec,
+      UnaryOperator<Optional<T>> function,
+      Wish wish,
+      Op.CreateMode mode) {}
+
+  /** Stands in where no document is read or written. */
+  private static final Codec<byte[]> NO_DOCUMENT = new Codec<>() {
+    @Override
+    public String name() {
+      return "anything";
+    }
+
+    @Override
+    public byte[] encode(byte[] document) {
+      return document;
+    }
+
+    @Override
+    public byte[] decode(byte[] data) {
+      return data;
+    }
+  };
 
   private static final class Edits implements WriteBatch {
     private final List<Edit<?>> edits = new ArrayList<>();
 
     @Override
     public <T> void edit(String path, Codec<T> codec, UnaryOperator<Optional<T>> edit) {
-      edits.add(new Edit<>(path, codec, edit, false));
+      edits.add(new Edit<>(path, codec, edit, Wish.EDIT, Op.CreateMode.PERSISTENT));
     }
 
     @Override
@@ -250,7 +283,19 @@ final class Rendering {
             }
             return value;
           },
-          true));
+          Wish.TOUCH,
+          Op.CreateMode.PERSISTENT));
+    }
+
+    @Override
+    public void delete(String path) {
+      edits.add(
+          new Edit<>(path, NO_DOCUMENT, value -> value, Wish.DELETE, Op.CreateMode.PERSISTENT));
+    }
+
+    @Override
+    public void requireAbsent(String path, Op.CreateMode mode) {
+      edits.add(new Edit<>(path, NO_DOCUMENT, value -> value, Wish.ABSENT, mode));
     }
   }
 
@@ -268,16 +313,36 @@ final class Rendering {
     private final String path;
     private final Codec<T> codec;
     private final @Nullable CachedNode node;
-    private final Optional<T> before;
-    private Optional<T> value;
-    private boolean touched;
+    private @Nullable Optional<T> before;
+    private Optional<T> value = Optional.empty();
+    private Wish wish = Wish.EDIT;
+    private Op.CreateMode mode = Op.CreateMode.PERSISTENT;
 
     Pending(String path, Codec<T> codec, @Nullable CachedNode node) {
       this.path = path;
       this.codec = codec;
       this.node = node;
-      this.before = node == null ? Optional.empty() : read(node, codec);
-      this.value = before;
+    }
+
+    void apply(Edit<T> edit) {
+      boolean documents = edit.wish == Wish.EDIT || edit.wish == Wish.TOUCH;
+      if (!documents) {
+        if (before != null) {
+          throw new StaleDecisionException(path + " is written in this pass");
+        }
+        wish = edit.wish;
+        mode = edit.mode;
+        return;
+      }
+      if (wish == Wish.DELETE || wish == Wish.ABSENT) {
+        throw new StaleDecisionException(path + " is removed in this pass");
+      }
+      if (before == null) {
+        before = node == null ? Optional.empty() : read(node, codec);
+        value = before;
+      }
+      value = edit.function.apply(value);
+      wish = edit.wish == Wish.TOUCH ? Wish.TOUCH : wish;
     }
 
     /**
@@ -293,13 +358,19 @@ final class Rendering {
     }
 
     Optional<Write> write(Function<String, List<Acl>> acls) {
-      if (value.equals(before) && !touched) {
+      if (wish == Wish.ABSENT) {
+        return Optional.of(proofOfAbsence(acls));
+      }
+      if (wish == Wish.DELETE) {
+        return Optional.ofNullable(node)
+            .map(found -> gone(new Op.Delete(path, found.stat().version())));
+      }
+      if (value.equals(before) && wish != Wish.TOUCH) {
         return Optional.empty();
       }
       if (value.isEmpty()) {
         int version = Objects.requireNonNull(node).stat().version();
-        return Optional.of(
-            new Write(path, null, new byte[0], ImmutableList.of(new Op.Delete(path, version))));
+        return Optional.of(gone(new Op.Delete(path, version)));
       }
       byte[] data = codec.encode(value.get());
       if (data.length > StoreSession.MAX_NODE_BYTES) {
@@ -309,12 +380,25 @@ final class Rendering {
       return Optional.of(new Write(path, value.get(), data, ops(data, acls)));
     }
 
+    private Write gone(Op... ops) {
+      return new Write(path, null, new byte[0], ImmutableList.copyOf(ops));
+    }
+
+    private Write proofOfAbsence(Function<String, List<Acl>> acls) {
+      if (node != null) {
+        throw new StaleDecisionException(path + " is there");
+      }
+      return gone(
+          new Op.Create(path, new byte[0], mode, acls.apply(path)),
+          new Op.Delete(path, Op.ANY_VERSION));
+    }
+
     private ImmutableList<Op> ops(byte[] data, Function<String, List<Acl>> acls) {
       if (node == null) {
         return ImmutableList.of(create(data, acls));
       }
       int version = node.stat().version();
-      return version < RECYCLE_AT_VERSION || touched
+      return version < RECYCLE_AT_VERSION || wish == Wish.TOUCH
           ? ImmutableList.of(new Op.Set(path, data, version))
           : ImmutableList.of(new Op.Delete(path, version), create(data, acls));
     }

@@ -162,17 +162,22 @@ final class Replicas {
   private void addUnclear(InstanceView instance) {
     instance.assignments().forEach((name, bucket) -> {
       Optional<ReportBucket> last = Optional.ofNullable(instance.reports().get(name));
-      bucket.groups().forEach((key, group) -> group.targets().forEach((partition, target) -> put(
-          key,
-          partition,
-          new Replica(
-              instance.id(),
-              bucket.incarnation(),
-              group.stateModel(),
-              Optional.of(target),
-              last.flatMap(r -> r.replica(key, partition)),
-              last.filter(r -> r.incarnation() == bucket.incarnation() && r.s() >= target.q())
-                  .isPresent()))));
+      bucket
+          .groups()
+          .forEach((key, group) -> group
+              .targets()
+              .forEach((partition, target) -> put(
+                  key,
+                  partition,
+                  new Replica(
+                      instance.id(),
+                      bucket.incarnation(),
+                      group.stateModel(),
+                      Optional.of(target),
+                      last.flatMap(r -> r.replica(key, partition)),
+                      last.filter(
+                              r -> r.incarnation() == bucket.incarnation() && r.s() >= target.q())
+                          .isPresent()))));
     });
     instance.reports().values().stream()
         .map(ReportBucket::incarnation)

@@ -26,8 +26,8 @@ class ClusterStateTest {
   private static final ClusterPaths PATHS = new ClusterPaths("c");
   private static final InstanceId A = InstanceId.of("a");
   private static final byte[] GARBAGE = "garbage".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] LIVE = Specs.LIVE.encode(new LiveInstance(
-      A, 3, 7, "host", 1, Optional.empty(), "1", ImmutableSortedMap.of()));
+  private static final byte[] LIVE = Specs.LIVE.encode(
+      new LiveInstance(A, 3, 7, "host", 1, Optional.empty(), "1", ImmutableSortedMap.of()));
 
   private final ClusterState state = new ClusterState();
 

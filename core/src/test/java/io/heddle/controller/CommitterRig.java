@@ -86,6 +86,12 @@ final class CommitterRig implements AutoCloseable {
     assertThat(Waiting.get(done)).isTrue();
   }
 
+  /** Reads everything again, also what the cache believes that only it writes. */
+  void reload() {
+    loop.execute(parts.cache()::catchUp);
+    refresh();
+  }
+
   Committer.Outcome carryOut(List<Decision> decisions) {
     CompletableFuture<Committer.Outcome> done = new CompletableFuture<>();
     loop.execute(() -> parts.committer().carryOut(decisions, done::complete));

@@ -17,6 +17,7 @@ import io.heddle.pipeline.SectionKey;
 import io.heddle.schema.BucketCodecs;
 import io.heddle.schema.Buckets;
 import io.heddle.schema.ClusterPaths;
+import io.heddle.schema.Specs;
 import io.heddle.store.memory.MemoryStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,6 +29,10 @@ import org.junit.jupiter.api.Test;
 class CommitterTest {
   private static final ClusterPaths PATHS = new ClusterPaths("c");
   private static final SectionKey<String> EXTENSION = SectionKey.of("extension", String.class);
+
+  @SuppressWarnings("rawtypes") // A section's type is a class.
+  private static final SectionKey<List> DELETES = SectionKey.of("deletes", List.class);
+
   private static final ResourceKey DOCUMENTS = new ResourceKey(ResourceId.of("documents"), 7);
   private static final String BUCKET = Buckets.ofPartition(DOCUMENTS, 0);
 
@@ -37,8 +42,10 @@ class CommitterTest {
       new CommitterRig(store, other, ClusterState.roots(PATHS), (cache, state) -> {
         ChangeRenderer renderer = new ChangeRenderer(PATHS, 1, cache, state);
         return (decision, batch) -> decision.changes().forEach(change -> {
-          if (!(change instanceof Change.OfExtension)) {
+          if (!(change instanceof Change.OfExtension own)) {
             renderer.render(change, batch);
+          } else if (own.extension() == DELETES) {
+            ((List<?>) own.request()).forEach(path -> batch.delete((String) path));
           }
         });
       });
@@ -231,6 +238,55 @@ class CommitterTest {
     assertThat(rig.refused)
         .extracting(refusal -> refusal.reason().code())
         .containsExactly(Reason.Code.DEPENDENCY_PENDING);
+  }
+
+  private Decision clear(String instance, String... paths) {
+    return new Decision(
+        instance,
+        "test",
+        ImmutableList.of(
+            new Change.ProveGone(InstanceId.of(instance)),
+            new Change.OfExtension(DELETES, ImmutableList.copyOf(paths))));
+  }
+
+  private void counter(String instance) {
+    other.create("/c/instances", new byte[0]);
+    other.create("/c/live", new byte[0]);
+    other.create("/c/live/" + instance, new byte[0]);
+    other.create("/c/incarnations", new byte[0]);
+    other.create("/c/incarnations/" + instance, Specs.COUNTER.encode(0L));
+    instances(instance);
+    other.create("/c/assignments/" + instance + "/1-0", new byte[0]);
+    rig.reload();
+  }
+
+  @Test
+  void clearsWhatIsLeftOfWhoIsProvedGoneAndBumpsItsIncarnation() {
+    counter("a");
+
+    Committer.Outcome outcome = carryOut(List.of(clear("a", "/c/assignments/a/1-0")));
+
+    assertThat(outcome).isEqualTo(Committer.Outcome.DONE);
+    assertThat(other.read("/c/assignments/a/1-0")).isEmpty();
+    assertThat(other.read("/c/instances/a")).isEmpty();
+    assertThat(other.read("/c/live/a/s")).isEmpty();
+    assertThat(other.read("/c/incarnations/a").orElseThrow().stat().version()).isEqualTo(1);
+  }
+
+  @Test
+  void clearsNothingOfWhoRegisteredOrWasConfiguredMeanwhile() {
+    counter("a");
+    // Behind the cache's back.
+    other.createEphemeral("/c/live/a/s", new byte[0]);
+    assertThat(carryOut(List.of(clear("a", "/c/assignments/a/1-0"))))
+        .isEqualTo(Committer.Outcome.REFUSED);
+    other.delete("/c/live/a/s");
+    other.create("/c/instances/a", new byte[0]);
+    assertThat(carryOut(List.of(clear("a", "/c/assignments/a/1-0"))))
+        .isEqualTo(Committer.Outcome.REFUSED);
+
+    assertThat(other.read("/c/assignments/a/1-0")).isPresent();
+    assertThat(other.read("/c/incarnations/a").orElseThrow().stat().version()).isZero();
   }
 
   @Test

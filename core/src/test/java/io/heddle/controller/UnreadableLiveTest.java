@@ -35,7 +35,8 @@ class UnreadableLiveTest {
 
   private final MemoryStore store = new MemoryStore();
   private final RawClient other = new RawClient(store);
-  private final ClusterAdmin admin = ClusterAdmin.builder(store, ThreadLoop::new, "c").build();
+  private final ClusterAdmin admin =
+      ClusterAdmin.builder(store, ThreadLoop::new, "c").build();
   private final ConcurrentHashMap<String, String> states = new ConcurrentHashMap<>();
   private final List<HeddleParticipant> participants = new CopyOnWriteArrayList<>();
 
@@ -77,8 +78,7 @@ class UnreadableLiveTest {
       HeddleParticipant participant = HeddleParticipant.builder(store, "c", name)
           .stateModel(
               StateModels.MASTER_SLAVE,
-              StateModelFactory.ofHandler(
-                  partition -> context -> states.put(name, context.to())))
+              StateModelFactory.ofHandler(partition -> context -> states.put(name, context.to())))
           .build();
       participants.add(participant);
       Waiting.get(participant.start());
@@ -87,8 +87,8 @@ class UnreadableLiveTest {
         .partitions(1)
         .replicas(2)
         .stateModel(StateModels.MASTER_SLAVE)
-        .mode(new RebalanceMode.SemiAuto(ImmutableSortedMap.of(
-            0, ImmutableList.of(InstanceId.of("a"), InstanceId.of("b")))))
+        .mode(new RebalanceMode.SemiAuto(
+            ImmutableSortedMap.of(0, ImmutableList.of(InstanceId.of("a"), InstanceId.of("b")))))
         .build()));
   }
 
@@ -129,7 +129,8 @@ class UnreadableLiveTest {
       other.set(LIVE, live);
       log.reasons.clear();
       participants.get(0).close();
-      Waiting.await("b takes over once a is known to be gone", () -> "MASTER".equals(states.get("b")));
+      Waiting.await(
+          "b takes over once a is known to be gone", () -> "MASTER".equals(states.get("b")));
     }
   }
 }

@@ -32,6 +32,7 @@ import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.Codec;
 import io.heddle.store.Node;
+import io.heddle.store.Op;
 import io.heddle.store.Stat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -240,6 +241,9 @@ final class TaskWorld {
             Optional.empty(),
             Optional.empty())));
     return new Cluster(empty.name(), empty.nowMillis(), members.buildOrThrow(), empty.resources());
+    Snapshot snapshot = snapshot();
+    Draft draft = new SettleStage().apply(Draft.start(snapshot));
+    return new RemovalStage().apply(new ScheduleStage().apply(draft)).plan();
   }
 
   /** One pass; tells whether it did something. */
@@ -264,6 +268,12 @@ final class TaskWorld {
     Batch batch = new Batch();
     List<TaskChange> requests = new ArrayList<>();
     for (Change change : decision.changes()) {
+      if (change instanceof Change.ProveGone gone) {
+        if (specs.containsKey(gone.instance()) || live.containsKey(gone.instance())) {
+          throw new IllegalStateException(gone.instance() + " is not gone");
+        }
+        continue;
+      }
       TaskChange request = (TaskChange) ((Change.OfExtension) change).request();
       requests.add(request);
       reign.render(request, batch);
@@ -284,6 +294,16 @@ final class TaskWorld {
 
     @Override
     public <T> void touch(String path, Codec<T> codec) {
+      throw new StaleDecisionException("not used by tasks");
+    }
+
+    @Override
+    public void delete(String path) {
+      changed.put(path, Optional.empty());
+    }
+
+    @Override
+    public void requireAbsent(String path, Op.CreateMode mode) {
       throw new StaleDecisionException("not used by tasks");
     }
 
