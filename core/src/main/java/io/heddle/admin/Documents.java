@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableSortedMap;
 import io.heddle.admin.AdminException.Kind;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.Codec;
-import io.heddle.schema.Json;
 import io.heddle.schema.Specs;
 import io.heddle.store.Commit;
 import io.heddle.store.Node;
@@ -29,13 +28,9 @@ final class Documents {
   CompletableFuture<Specs.Meta> requireCluster(Call call) {
     return call.read(paths.meta()).thenApply(node -> {
       Specs.Meta meta = Call.decode(node.orElseThrow(this::noCluster), Specs.META);
-      if (meta.minWriter() > Json.FORMAT) {
-        throw new AdminException(
-            Kind.INVALID,
-            "cluster " + paths.cluster(),
-            "may only be changed by versions that know format " + meta.minWriter()
-                + "; this one knows " + Json.FORMAT + ": use a newer version");
-      }
+      meta.writeObstacle().ifPresent(why -> {
+        throw new AdminException(Kind.INVALID, "cluster " + paths.cluster(), why);
+      });
       return meta;
     });
   }

@@ -11,6 +11,7 @@ import io.heddle.store.Commit;
 import io.heddle.store.Node;
 import io.heddle.store.Op;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -37,8 +38,24 @@ final class InstanceCalls {
         .thenCompose(nodes -> create(
             call,
             spec,
-            layout.instance(
-                spec, nodes.stream().map(Node::path).collect(ImmutableSet.toImmutableSet())))));
+            withCounter(
+                spec.id(),
+                nodes,
+                layout.instance(
+                    spec,
+                    nodes.stream().map(Node::path).collect(ImmutableSet.toImmutableSet()))))));
+  }
+
+  /**
+   * What was found is kept, so it must still be there: each removal of an instance's znodes bumps
+   * its incarnation number (rule R16).
+   */
+  private ImmutableList<Op> withCounter(InstanceId id, List<Node> found, ImmutableList<Op> ops) {
+    ImmutableList.Builder<Op> all = ImmutableList.builder();
+    found.stream()
+        .filter(node -> node.path().equals(layout.paths().incarnation(id)))
+        .forEach(node -> all.add(new Op.Check(node.path(), node.stat().version())));
+    return all.addAll(ops).build();
   }
 
   private CompletableFuture<Optional<InstanceSpec>> create(

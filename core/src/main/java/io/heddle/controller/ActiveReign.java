@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.heddle.model.InstanceId;
 import io.heddle.model.Names;
+import io.heddle.model.Reason;
 import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceKey;
 import io.heddle.pipeline.Change;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
   private final ControllerLoop controllerLoop;
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
   private ImmutableSortedMap<InstanceId, Long> lostSince = ImmutableSortedMap.of();
+  private final TreeMap<String, Reason> tooLarge = new TreeMap<>();
   private long counter = 1;
   private Loop.@Nullable Timer wake;
   private Loop.@Nullable Timer catchUp;
@@ -114,7 +117,8 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
         cache,
         new Rendering(cache, acls, (decision, batch) -> render(renderer, decision, batch)),
         office.fence(),
-        this::performed);
+        this::performed,
+        this::refused);
   }
 
   /** Begins to follow, to plan and to act. */
@@ -208,7 +212,18 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
 
   @Override
   public void refresh(Consumer<Boolean> done) {
-    cache.refresh(done);
+    cache.refresh(ok -> done.accept(ok && knowsWhoLives()));
+  }
+
+  /** Who cannot even list the living must decide nothing: to it they all look dead. */
+  private boolean knowsWhoLives() {
+    boolean denied = cache.denied().contains(paths.in("live"));
+    if (denied) {
+      log.error(
+          "{} may not be listed: nothing is decided. Give the controller its credentials",
+          paths.in("live"));
+    }
+    return !denied;
   }
 
   @Override
@@ -224,13 +239,16 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
         loop.wallMillis(),
         loop.nanoTime(),
         state.spec(),
-        state.instances(),
+        state.instances(paths, cache.denied()),
         state.resources(),
         state.stateModels(),
         state.unreadableResources(),
         goals,
         lostSince,
-        state.unreadable(),
+        ImmutableList.<Reason>builder()
+            .addAll(state.unreadable())
+            .addAll(tooLarge.values())
+            .build(),
         sections);
   }
 
@@ -240,6 +258,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
     goals = plan.goals();
     lostSince = plan.lostSince();
     listener.planned(plan);
+    tooLarge.clear();
     committer.carryOut(plan.decisions(), outcome -> {
       if (outcome == Committer.Outcome.UNKNOWN) {
         cache.catchUp();
@@ -274,6 +293,14 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
       }
     }
     listener.performed(decision);
+  }
+
+  /** Waiting helps all but those that are too large: the next plan says why they do not happen. */
+  private void refused(Rendering.Refusal refusal) {
+    if (refusal.reason().code() == Reason.Code.TOO_LARGE) {
+      tooLarge.put(refusal.decision().entity(), refusal.reason());
+    }
+    listener.refused(refusal.decision(), refusal.reason());
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.Specs;
 import io.heddle.schema.TreeCache;
+import io.heddle.store.Op;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,10 @@ final class ChangeRenderer {
       closeIncarnation(close, batch);
     } else if (change instanceof Change.RemoveResource remove) {
       removeResource(remove.resource(), batch);
+    } else if (change instanceof Change.ProveGone gone) {
+      batch.requireAbsent(paths.instance(gone.instance()), Op.CreateMode.PERSISTENT);
+      batch.requireAbsent(paths.live(gone.instance()), Op.CreateMode.EPHEMERAL);
+      batch.touch(paths.incarnation(gone.instance()), Specs.COUNTER);
     } else {
       throw new IllegalArgumentException("not a change of Heddle's own: " + change);
     }

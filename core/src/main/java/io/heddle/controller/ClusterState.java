@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ final class ClusterState {
 
   private final Map<InstanceId, InstanceSpec> specs = new TreeMap<>();
   private final Map<InstanceId, LiveInstance> live = new TreeMap<>();
+  private final TreeSet<InstanceId> unreadableLive = new TreeSet<>();
   private final Map<InstanceId, Map<String, AssignmentBucket>> assignments = new TreeMap<>();
   private final Map<InstanceId, Map<String, ReportBucket>> reports = new TreeMap<>();
   private final Map<ResourceId, ResourceView> resources = new TreeMap<>();
@@ -82,12 +84,23 @@ final class ClusterState {
     };
   }
 
+  /** Whether a path, taken apart, is one that {@link #changed} can be told. */
+  static boolean isDocument(List<String> parts) {
+    if (parts.isEmpty() || !isOwn(parts.get(0)) || !parts.stream().allMatch(Names::isValid)) {
+      return false;
+    }
+    int level = switch (parts.get(0)) {
+      case "spec" -> 0;
+      case "live", "reports", "assignments" -> 2;
+      default -> 1;
+    };
+    return parts.size() == level + 1;
+  }
+
   void changed(List<String> parts, CachedNode node) {
     unreadable.remove(node.path());
     switch (parts.get(0)) {
-      // One that cannot be read is not gone: what was known of it stays, and blocks what it may
-      // hold.
-      case "live" -> decode(node, Specs.LIVE).ifPresent(l -> live.put(instance(parts), l));
+      case "live" -> live(instance(parts), decode(node, Specs.LIVE));
       case "instances" ->
         decode(node, Specs.INSTANCE)
             .ifPresentOrElse(
@@ -105,7 +118,10 @@ final class ClusterState {
   void removed(String path, List<String> parts) {
     unreadable.remove(path);
     switch (parts.get(0)) {
-      case "live" -> live.remove(instance(parts));
+      case "live" -> {
+        live.remove(instance(parts));
+        unreadableLive.remove(instance(parts));
+      }
       case "instances" -> specs.remove(instance(parts));
       case "reports" -> bucket(reports, parts, Optional.empty());
       case "assignments" -> bucket(assignments, parts, Optional.empty());
@@ -117,6 +133,19 @@ final class ClusterState {
       case "spec" -> spec = ClusterSpec.DEFAULT;
       default -> log.trace("{} needs no forgetting", path);
     }
+  }
+
+  /**
+   * One that cannot be read is not gone: what was known of it stays, and blocks what it may hold;
+   * where nothing was known, whatever was left there does.
+   */
+  private void live(InstanceId id, Optional<LiveInstance> decoded) {
+    decoded.ifPresentOrElse(
+        l -> {
+          live.put(id, l);
+          unreadableLive.remove(id);
+        },
+        () -> unreadableLive.add(id));
   }
 
   private void restore(String stateModel) {
@@ -165,8 +194,16 @@ final class ClusterState {
     return spec;
   }
 
-  ImmutableSortedMap<InstanceId, InstanceView> instances() {
+  /**
+   * All that is known of the instances.
+   *
+   * @param paths the cluster's paths
+   * @param denied what may not be read
+   */
+  ImmutableSortedMap<InstanceId, InstanceView> instances(ClusterPaths paths, Set<String> denied) {
+    Map<InstanceId, String> unclear = unclear(paths, denied);
     TreeSet<InstanceId> ids = new TreeSet<>(specs.keySet());
+    ids.addAll(unclear.keySet());
     ids.addAll(live.keySet());
     ids.addAll(assignments.keySet());
     ids.addAll(reports.keySet());
@@ -178,10 +215,25 @@ final class ClusterState {
               id,
               Optional.ofNullable(specs.get(id)),
               Optional.ofNullable(live.get(id)),
+              Optional.ofNullable(unclear.get(id)),
               buckets(assignments, id),
               buckets(reports, id)));
     }
     return views.buildOrThrow();
+  }
+
+  /** The instances of which nothing tells whether they live, and the znode that should. */
+  private Map<InstanceId, String> unclear(ClusterPaths paths, Set<String> denied) {
+    Map<InstanceId, String> unclear = new TreeMap<>();
+    unreadableLive.forEach(id -> unclear.put(id, paths.live(id)));
+    for (String path : denied) {
+      List<String> parts = paths.parts(path);
+      if (parts.size() > 1 && parts.get(0).equals("live") && Names.isValid(parts.get(1))) {
+        unclear.putIfAbsent(instance(parts), path);
+      }
+    }
+    unclear.keySet().removeAll(live.keySet());
+    return unclear;
   }
 
   private static <B> ImmutableSortedMap<String, B> buckets(

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * <p>A bundle whose znode was refused is dropped until the next pass, after its znode was read
  * again; the others of its multi are rendered anew and sent again; after the second refusal each
  * bundle goes alone. So one restarting instance never holds up the others' plan, and no plan is
- * sent more than three times.
+ * sent more than three times. What belongs together and is too large for a multi goes as far as it
+ * fits; the rest waits for the reply, and is decided anew.
  */
 final class Committer {
   /** Most operations of one multi, besides the check of the epoch. */
@@ -38,18 +39,21 @@ final class Committer {
   private final Rendering rendering;
   private final Op.Check fence;
   private final Consumer<Decision> performed;
+  private final Consumer<Rendering.Refusal> refused;
 
   Committer(
       StoreSession session,
       TreeCache cache,
       Rendering rendering,
       Op.Check fence,
-      Consumer<Decision> performed) {
+      Consumer<Decision> performed,
+      Consumer<Rendering.Refusal> refused) {
     this.session = session;
     this.cache = cache;
     this.rendering = rendering;
     this.fence = fence;
     this.performed = performed;
+    this.refused = refused;
   }
 
   /** How it went. */
@@ -85,7 +89,8 @@ final class Committer {
       outstanding++;
       List<Bundle> bundles = rendering.bundles(decisions);
       for (Rendering.Refusal refusal : rendering.refusals()) {
-        log.info("{} waits for the next pass: {}", refusal.decision().entity(), refusal.why());
+        log.info("Not in this pass: {}", refusal.reason());
+        refused.accept(refusal);
       }
       List<Bundle> batch = new ArrayList<>();
       int ops = 0;
@@ -112,14 +117,6 @@ final class Committer {
       List<Op> ops = new ArrayList<>();
       ops.add(fence);
       batch.forEach(bundle -> bundle.writes().forEach(write -> ops.addAll(write.ops())));
-      if (ops.size() > StoreSession.MAX_OPS
-          || batch.stream().mapToInt(Bundle::bytes).sum() > StoreSession.MAX_COMMIT_BYTES) {
-        log.error(
-            "Decisions on {} need {} operations in one transaction, more than is allowed; they are dropped",
-            batch.get(0).decisions().get(0).entity(),
-            ops.size());
-        return;
-      }
       outstanding++;
       session.commit(ops, answer -> answer(answer, batch, ops, attempt));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.controller;
 
+import io.heddle.model.Reason;
 import io.heddle.pipeline.Decision;
 import io.heddle.pipeline.Plan;
 
@@ -20,4 +21,10 @@ public interface ControllerListener {
 
   /** A decision was carried out. */
   default void performed(Decision decision) {}
+
+  /**
+   * A decision is not written in this pass: it fits no transaction ({@code TOO_LARGE}; the next
+   * plan has the reason, too), or it waits for others.
+   */
+  default void refused(Decision decision, Reason reason) {}
 }

@@ -13,6 +13,7 @@ import io.heddle.store.Read;
 import io.heddle.store.StoreSession;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -116,39 +117,67 @@ final class Election {
   }
 
   private void look() {
-    session.readAll(List.of(paths.epoch(), paths.leader()), this::looked);
+    session.readAll(List.of(paths.epoch(), paths.leader(), paths.meta()), this::looked);
   }
 
   private void looked(List<Read> reads) {
     if (over) {
       return;
     }
-    if (reads.get(0) instanceof Read.Found epoch) {
-      if (reads.get(1) instanceof Read.Found leader) {
-        occupied(epoch.node(), leader.node());
-      } else if (reads.get(1) instanceof Read.Absent) {
-        take(epoch.node());
+    if (reads.stream().anyMatch(read -> read instanceof Read.Unavailable)) {
+      pause();
+    } else if (reads.get(0) instanceof Read.Found epoch) {
+      if (reads.get(2) instanceof Read.Found meta) {
+        looked(epoch.node(), reads.get(1), meta.node());
+      } else if (reads.get(2) instanceof Read.Denied) {
+        denied(paths.meta());
       } else {
-        deniedUnlessCutOff(reads.get(1), paths.leader());
+        missing();
       }
     } else {
-      if (!(reads.get(0) instanceof Read.Unavailable)) {
-        log.warn(
-            "Cluster {} does not exist, or may not be read; create it with ClusterAdmin.createCluster. Looking again in {}",
-            paths.cluster(),
-            RETRY);
-        loop.schedule(RETRY, this::attempt);
-      }
-      pause();
+      missing();
     }
   }
 
-  private void deniedUnlessCutOff(Read read, String path) {
-    if (read instanceof Read.Denied) {
-      denied(path);
+  private void looked(Node epoch, Read leader, Node meta) {
+    Optional<String> obstacle = obstacle(meta);
+    if (obstacle.isPresent()) {
+      log.error(
+          "Controller {} may not take office: cluster {} {}. Trying again in {}",
+          id,
+          paths.cluster(),
+          obstacle.get(),
+          RETRY);
+      retry();
+    } else if (leader instanceof Read.Found found) {
+      occupied(epoch, found.node());
+    } else if (leader instanceof Read.Absent) {
+      take(epoch);
     } else {
-      pause();
+      denied(paths.leader());
     }
+  }
+
+  /** Why this version must not lead the cluster; empty if it may. */
+  private static Optional<String> obstacle(Node meta) {
+    try {
+      return Specs.META.decode(meta.data()).writeObstacle();
+    } catch (UnreadableException e) {
+      return Optional.of("has no format that can be read: " + e.getMessage());
+    }
+  }
+
+  private void missing() {
+    log.warn(
+        "Cluster {} does not exist, or may not be read; create it with ClusterAdmin.createCluster. Looking again in {}",
+        paths.cluster(),
+        RETRY);
+    retry();
+  }
+
+  private void retry() {
+    loop.schedule(RETRY, this::attempt);
+    pause();
   }
 
   /** Only a person can help, so it is said again and again; a standby that never could is none. */
@@ -159,8 +188,7 @@ final class Election {
         id,
         path,
         RETRY);
-    loop.schedule(RETRY, this::attempt);
-    pause();
+    retry();
   }
 
   private void occupied(Node epoch, Node leader) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.controller;
 
+import io.heddle.model.Reason;
 import io.heddle.pipeline.Decision;
 import io.heddle.pipeline.Plan;
 import org.slf4j.Logger;
@@ -36,6 +37,11 @@ final class GuardedListener implements ControllerListener {
   @Override
   public void performed(Decision decision) {
     guarded(() -> listener.performed(decision));
+  }
+
+  @Override
+  public void refused(Decision decision, Reason reason) {
+    guarded(() -> listener.refused(decision, reason));
   }
 
   private void guarded(Runnable event) {

@@ -45,6 +45,7 @@ public final class HeddleController implements AutoCloseable {
   private final Store store;
   private final ClusterPaths paths;
   private final Builder settings;
+  private final AccessControl access;
   private final Pipeline pipeline;
   private final ControllerListener listener;
   private final Loop loop;
@@ -62,6 +63,7 @@ public final class HeddleController implements AutoCloseable {
     this.settings = settings;
     this.store = settings.store;
     this.paths = new ClusterPaths(settings.cluster);
+    this.access = settings.access == null ? AccessControl.open() : settings.access;
     ImmutableListMultimap.Builder<Stage.Phase, Stage> stages = ImmutableListMultimap.builder();
     settings.extensions.forEach(extension -> stages.putAll(extension.stages()));
     this.pipeline = new Pipeline(settings.rebalancers, stages.build());
@@ -148,7 +150,7 @@ public final class HeddleController implements AutoCloseable {
           settings.id,
           settings.host,
           loop,
-          path -> settings.access.acl(paths, path),
+          path -> access.acl(paths, path),
           this::elected);
     }
     election.attempt();
@@ -185,7 +187,7 @@ public final class HeddleController implements AutoCloseable {
         office,
         pipeline,
         settings.extensions,
-        path -> settings.access.acl(paths, path),
+        path -> access.acl(paths, path),
         listener,
         this::restart);
   }
@@ -236,7 +238,7 @@ public final class HeddleController implements AutoCloseable {
     private String host = "localhost";
     private Duration sessionTimeout = Duration.ofSeconds(30);
     private Rebalancers rebalancers = Rebalancers.builtIn();
-    private AccessControl access = AccessControl.open();
+    private @Nullable AccessControl access;
     private LoopFactory loops = ThreadLoop::new;
     private ControllerListener listener = new ControllerListener() {};
 

@@ -2,6 +2,7 @@
 package io.heddle.controller;
 
 import io.heddle.schema.Codec;
+import io.heddle.store.Op;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -24,4 +25,18 @@ public interface WriteBatch {
    * @throws StaleDecisionException if the znode is not there
    */
   <T> void touch(String path, Codec<T> codec);
+
+  /**
+   * Deletes a znode that has no children left, whatever is in it; if the cache has none there,
+   * nothing is done.
+   */
+  void delete(String path);
+
+  /**
+   * Requires that a znode is not there, by creating and deleting it.
+   *
+   * @param path the znode; its parent must exist
+   * @param mode how it would be created; an ephemeral that lives refuses it either way
+   */
+  void requireAbsent(String path, Op.CreateMode mode);
 }

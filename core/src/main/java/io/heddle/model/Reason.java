@@ -23,6 +23,8 @@ public record Reason(Code code, String entity, String detail) {
     REBALANCER_FAILED(false),
     /** A target provider of the user threw, or answered nonsense. */
     TARGET_PROVIDER_FAILED(false),
+    /** A container provider failed, did not answer, or answers without effect. */
+    CONTAINER_PROVIDER_FAILED(false),
     /** Another replica may still be in the top state. */
     TOP_STATE_MAY_BE_HELD(false),
     /** The replica that is to take the top state has not caught up yet. */

@@ -6,7 +6,6 @@ import io.heddle.model.PartitionId;
 import io.heddle.model.Token;
 import io.heddle.runtime.Loop;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,9 +57,9 @@ final class Callbacks {
    * Starts a callback.
    *
    * @param term what a promotion's lease depends on
-   * @param done told on the loop why it failed, or nothing
+   * @param done told on the loop how it ended
    */
-  void start(Action.Start start, LeaseTerm term, Consumer<Optional<String>> done) {
+  void start(Action.Start start, LeaseTerm term, Consumer<CallbackResult> done) {
     HandlerBinding binding = config
         .binding(start.key().resource().resource(), start.stateModel())
         .orElseThrow(() -> new IllegalStateException(
@@ -72,23 +71,23 @@ final class Callbacks {
     Running running = new Running(config.instance(), start, cell.lease);
     cell.running = running;
     Runnable call = () -> {
-      Optional<String> failure = run(cell, running);
-      loop.execute(() -> returned(cell, failure, done));
+      CallbackResult result = run(cell, running);
+      loop.execute(() -> returned(cell, result, done));
     };
     try {
       executor.execute(call);
     } catch (RejectedExecutionException e) {
       log.error("{}: {} of {} could not be started", config.who(), running, start.key(), e);
-      loop.execute(() -> returned(cell, Optional.of("no thread to run on"), done));
+      loop.execute(() -> returned(cell, new CallbackResult.Failed("no thread to run on"), done));
     }
   }
 
-  private void returned(Cell cell, Optional<String> failure, Consumer<Optional<String>> done) {
+  private void returned(Cell cell, CallbackResult result, Consumer<CallbackResult> done) {
     cell.running = null;
-    if (failure.isPresent()) {
+    if (!(result instanceof CallbackResult.Done)) {
       cell.revoke();
     }
-    done.accept(failure);
+    done.accept(result);
   }
 
   /** Tells a callback that its result is not wanted, and takes its lease back. */
@@ -108,7 +107,7 @@ final class Callbacks {
     }
   }
 
-  private Optional<String> run(Cell cell, Running running) {
+  private CallbackResult run(Cell cell, Running running) {
     Thread thread = Thread.currentThread();
     ClassLoader loader = thread.getContextClassLoader();
     @Nullable Map<String, String> mdc = MDC.getCopyOfContextMap();
@@ -118,11 +117,15 @@ final class Callbacks {
     thread.setContextClassLoader(cell.binding.classLoader());
     try {
       call(cell, running);
-      return Optional.empty();
+      return new CallbackResult.Done();
     } catch (Throwable e) {
+      if (running.wasTakenBack() && isLeaseLost(e)) {
+        log.info("{}: {} of {} was taken back", config.who(), running, running.partition());
+        return new CallbackResult.TakenBack();
+      }
       // The fault handler of the user's code: an Error harms its own replica only.
       log.warn("{}: {} of {} failed", config.who(), running, running.partition(), e);
-      return Optional.of(e.toString());
+      return new CallbackResult.Failed(e.toString());
     } finally {
       thread.setContextClassLoader(loader);
       if (mdc == null) {
@@ -131,6 +134,10 @@ final class Callbacks {
         MDC.setContextMap(mdc);
       }
     }
+  }
+
+  private static boolean isLeaseLost(Throwable e) {
+    return e instanceof LeaseLostException || e.getCause() instanceof LeaseLostException;
   }
 
   private static void call(Cell cell, Running running) throws Throwable {
@@ -201,6 +208,10 @@ final class Callbacks {
     @Override
     public boolean isCancelled() {
       return cancelled;
+    }
+
+    boolean wasTakenBack() {
+      return lease != null && !lease.isValid();
     }
 
     @Override

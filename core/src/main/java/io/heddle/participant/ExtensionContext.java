@@ -11,6 +11,7 @@ import io.heddle.store.Op;
 import io.heddle.store.Read;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** What an extension may do within one incarnation. Confined to the participant's loop. */
@@ -29,6 +30,12 @@ public interface ExtensionContext {
 
   /** Whether something may be started. */
   boolean isLeaseHeld();
+
+  /**
+   * Whether the lease that is held now is still held, to be asked by any thread. Once false, false
+   * for ever: also as soon as a paused process goes on, when nothing was told yet.
+   */
+  BooleanSupplier lease();
 
   /** A document below one of the roots, as last read. */
   Optional<CachedNode> document(String path);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -212,7 +213,7 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   private void settle() {
     for (Action action : replicas.takeActions()) {
       if (action instanceof Action.Start start) {
-        callbacks.start(start, lease.term(), failure -> returned(start.key(), failure));
+        callbacks.start(start, lease.term(), result -> returned(start.key(), result));
       } else if (action instanceof Action.Cancel) {
         callbacks.cancel(action.key());
       } else {
@@ -224,9 +225,9 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
     departure.check();
   }
 
-  private void returned(ReplicaKey key, Optional<String> failure) {
+  private void returned(ReplicaKey key, CallbackResult result) {
     lease.look();
-    replicas.returned(key, failure);
+    replicas.returned(key, result);
     settle();
   }
 
@@ -314,6 +315,12 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   @Override
   public boolean isLeaseHeld() {
     return lease.term().holds() && replicas.mode() == Replicas.Mode.SERVING;
+  }
+
+  @Override
+  public BooleanSupplier lease() {
+    LeaseTerm term = lease.term();
+    return term::holds;
   }
 
   @Override

@@ -135,16 +135,23 @@ final class Registration {
 
   private void readSpecs() {
     List<String> paths = List.of(
-        config.paths().incarnation(config.instance()), config.paths().instance(config.instance()));
+        config.paths().incarnation(config.instance()),
+        config.paths().instance(config.instance()),
+        config.paths().meta());
     session.readAll(paths, reads -> {
       if (closed) {
         return;
       }
+      if (reads.stream().anyMatch(read -> read instanceof Read.Unavailable)) {
+        stuck();
+        return;
+      }
+      Optional<String> obstacle = obstacle(reads.get(2));
+      if (obstacle.isPresent()) {
+        fail(config.who() + " can't register: " + obstacle.get());
+        return;
+      }
       for (Read read : reads) {
-        if (read instanceof Read.Unavailable) {
-          stuck();
-          return;
-        }
         if (!(read instanceof Read.Found)) {
           notConfigured(read);
           return;
@@ -152,6 +159,23 @@ final class Registration {
       }
       read(((Read.Found) reads.get(0)).node());
     });
+  }
+
+  /** Why this version must not take part in the cluster, as far as its format tells. */
+  private Optional<String> obstacle(Read meta) {
+    String cluster = "cluster " + config.paths().cluster();
+    if (meta instanceof Read.Absent) {
+      return Optional.of(
+          cluster + " does not exist; create it with the administrator's" + " createCluster first");
+    }
+    if (!(meta instanceof Read.Found found)) {
+      return Optional.empty();
+    }
+    try {
+      return Specs.META.decode(found.node().data()).writeObstacle().map(why -> cluster + " " + why);
+    } catch (UnreadableException e) {
+      return Optional.of(cluster + " has no format that can be read: " + e.getMessage());
+    }
   }
 
   private void notConfigured(Read read) {

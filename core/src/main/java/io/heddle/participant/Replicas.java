@@ -153,7 +153,7 @@ final class Replicas {
   }
 
   /** The callback of a replica has returned. */
-  void returned(ReplicaKey key, Optional<String> failure) {
+  void returned(ReplicaKey key, CallbackResult result) {
     @Nullable Replica replica = replicas.get(key);
     if (replica == null || replica.running == null) {
       throw new IllegalStateException("no callback of " + key + " runs");
@@ -161,8 +161,11 @@ final class Replicas {
     Action.Start done = replica.running;
     replica.running = null;
     running--;
-    if (failure.isPresent()) {
-      failed(replica, done, failure.get());
+    if (result instanceof CallbackResult.Failed failure) {
+      failed(replica, done, failure.cause());
+    } else if (result instanceof CallbackResult.TakenBack) {
+      arrived(replica, done.from(), Token.NONE);
+      mark(replica.bucket, Urgency.NOW);
     } else {
       arrived(replica, done.to(), done.token());
       boolean leftTop = replica.handling.model().isTop(done.from());

@@ -22,7 +22,8 @@ public interface TransitionContext {
    * The token to hand to whatever the replica writes to.
    *
    * @throws IllegalStateException if the transition does not lead to the top state
-   * @throws LeaseLostException if the right to it has ended
+   * @throws LeaseLostException if the right to it has ended; a callback that lets it through must
+   *     have left the replica in the state that it was in
    */
   long fencingToken();
 
@@ -35,7 +36,9 @@ public interface TransitionContext {
 
   /**
    * Whether the result is no longer wanted: the session is over, or a promotion was taken back. The
-   * callback should return soon, in whatever way; what follows is decided afterwards.
+   * callback should end soon. If it returns, the replica is in the state that it was to enter, and
+   * is led out of it again; if it throws {@link LeaseLostException}, it is in the state that it was
+   * in; if it throws anything else, it is in ERROR.
    */
   boolean isCancelled();
 }

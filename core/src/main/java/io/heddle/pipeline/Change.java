@@ -65,6 +65,15 @@ public sealed interface Change {
   record RemoveResource(ResourceKey resource) implements Change {}
 
   /**
+   * Requires that an instance is not configured and that nothing of it lives, and bumps its
+   * incarnation number, so that a registration that is under way must read again (rule R16). To be
+   * in each decision that removes what belonged to it.
+   *
+   * @param instance the instance
+   */
+  record ProveGone(InstanceId instance) implements Change {}
+
+  /**
    * Something of an extension's own.
    *
    * @param extension whose

@@ -20,7 +20,8 @@ import java.util.TreeMap;
 
 /**
  * What is wanted and what is reported of each replica on a living incarnation, joined. What is
- * wanted of, or reported by, an incarnation that is gone is not here: nobody acts on it.
+ * wanted of, or reported by, an incarnation that is gone is not here: nobody acts on it. Where it
+ * cannot be read whether one lives, all is here that any may hold.
  */
 final class Replicas {
   static final SectionKey<Replicas> KEY = SectionKey.of("replicas", Replicas.class);
@@ -95,7 +96,11 @@ final class Replicas {
   static Replicas of(Snapshot snapshot) {
     Replicas replicas = new Replicas();
     for (InstanceView instance : snapshot.instances().values()) {
-      instance.live().ifPresent(live -> replicas.add(instance, live.incarnation()));
+      if (instance.unclear().isPresent()) {
+        replicas.addUnclear(instance);
+      } else {
+        instance.live().ifPresent(live -> replicas.add(instance, live.incarnation()));
+      }
     }
     return replicas;
   }
@@ -148,6 +153,36 @@ final class Replicas {
             }
           }));
     }
+  }
+
+  /**
+   * The living incarnation may be the one that was told, the one that reported, or another, which
+   * was told nothing yet and holds nothing (rule R6).
+   */
+  private void addUnclear(InstanceView instance) {
+    instance.assignments().forEach((name, bucket) -> {
+      Optional<ReportBucket> last = Optional.ofNullable(instance.reports().get(name));
+      bucket
+          .groups()
+          .forEach((key, group) -> group
+              .targets()
+              .forEach((partition, target) -> put(
+                  key,
+                  partition,
+                  new Replica(
+                      instance.id(),
+                      bucket.incarnation(),
+                      group.stateModel(),
+                      Optional.of(target),
+                      last.flatMap(r -> r.replica(key, partition)),
+                      last.filter(
+                              r -> r.incarnation() == bucket.incarnation() && r.s() >= target.q())
+                          .isPresent()))));
+    });
+    instance.reports().values().stream()
+        .map(ReportBucket::incarnation)
+        .distinct()
+        .forEach(incarnation -> addUnwanted(instance, incarnation));
   }
 
   private static Optional<ReportBucket> report(

@@ -11,6 +11,7 @@ import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.StateModel;
+import java.time.Duration;
 
 /**
  * All that a plan depends on. Immutable.
@@ -28,7 +29,8 @@ import io.heddle.model.StateModel;
  * @param goals what this reign wanted last, empty at its start
  * @param lostSince since when this reign misses each enabled instance that has no process, in its
  *     monotonic nanoseconds, as its last plan said
- * @param unreadable what could not be read: it is left alone, and all else goes on
+ * @param unreadable what could not be read, or is too large to be written: it is left alone, and
+ *     all else goes on
  * @param sections what extensions add
  */
 public record Snapshot(
@@ -74,6 +76,101 @@ public record Snapshot(
         unreadableResources,
         goals,
         ImmutableSortedMap.of(),
+        unreadable,
+        sections);
+  }
+
+  /** With another spec of the cluster. */
+  public Snapshot withSpec(ClusterSpec other) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        other,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        lostSince,
+        unreadable,
+        sections);
+  }
+
+  /** With other instances. */
+  public Snapshot withInstances(ImmutableSortedMap<InstanceId, InstanceView> others) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        spec,
+        others,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        lostSince,
+        unreadable,
+        sections);
+  }
+
+  /** With other resources. */
+  public Snapshot withResources(ImmutableSortedMap<ResourceId, ResourceView> others) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis,
+        nowNanos,
+        spec,
+        instances,
+        others,
+        stateModels,
+        unreadableResources,
+        goals,
+        lostSince,
+        unreadable,
+        sections);
+  }
+
+  /** As the same reign would see it after a plan of it. */
+  public Snapshot after(Plan plan) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        plan.counter(),
+        nowMillis,
+        nowNanos,
+        spec,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        plan.goals(),
+        plan.lostSince(),
+        unreadable,
+        sections);
+  }
+
+  /** As the same reign would see it later. */
+  public Snapshot later(Duration duration) {
+    return new Snapshot(
+        cluster,
+        epoch,
+        counter,
+        nowMillis + duration.toMillis(),
+        nowNanos + duration.toNanos(),
+        spec,
+        instances,
+        resources,
+        stateModels,
+        unreadableResources,
+        goals,
+        lostSince,
         unreadable,
         sections);
   }

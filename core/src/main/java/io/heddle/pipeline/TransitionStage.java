@@ -84,6 +84,9 @@ final class TransitionStage implements Stage {
      */
     private void dropBucketsOfTheGone() {
       for (InstanceView instance : snapshot.instances().values()) {
+        if (instance.unclear().isPresent()) {
+          continue;
+        }
         Optional<Long> living = instance.live().map(live -> live.incarnation());
         for (Map.Entry<String, AssignmentBucket> bucket : instance.assignments().entrySet()) {
           if (!living.equals(Optional.of(bucket.getValue().incarnation()))) {
@@ -107,7 +110,12 @@ final class TransitionStage implements Stage {
       for (int partition : replicas.partitions(key)) {
         List<Change> changes = new ArrayList<>();
         for (Replica replica : replicas.partition(key, partition).values()) {
-          if (replica.isDropped()) {
+          if (unclear(replica.instance()).isPresent()) {
+            reasons.add(new Reason(
+                Reason.Code.AWAITING_INCARNATION_END,
+                new PartitionId(key.resource(), partition) + "@" + replica.instance(),
+                unclear(replica.instance()).get() + " cannot be read"));
+          } else if (replica.isDropped()) {
             changes.add(forget(key, partition, replica));
           } else if (!targets(replica, StateModel.DROPPED)) {
             changes.add(set(
@@ -159,6 +167,11 @@ final class TransitionStage implements Stage {
         long incarnation,
         Target target) {
       return new Change.SetTarget(instance, incarnation, key, stateModel, partition, target);
+    }
+
+    /** The znode that would tell whether an instance lives, if it cannot be read. */
+    private Optional<String> unclear(InstanceId instance) {
+      return Optional.ofNullable(snapshot.instances().get(instance)).flatMap(InstanceView::unclear);
     }
 
     private static boolean targets(Replica replica, String state) {
@@ -291,7 +304,10 @@ final class TransitionStage implements Stage {
             refuse(
                 Reason.Code.TOP_STATE_MAY_BE_HELD,
                 instance,
-                "by " + other.instance() + " until it acknowledges");
+                "by " + other.instance()
+                    + unclear(other.instance())
+                        .map(znode -> ", as " + znode + " cannot be read")
+                        .orElse(" until it acknowledges"));
             return replica != null && targets(replica, topState) && !gaveUp(replica)
                 ? topState
                 : below();
@@ -384,23 +400,46 @@ final class TransitionStage implements Stage {
       }
 
       /**
-       * Whether all that should be there rest in a serving state, and they are enough. A process
-       * that goes away for sure waits for no more replicas than there can be.
+       * Whether all that should be there rest in a serving state, and they are enough. Where an
+       * instance is evacuated, who is gone is not waited for, and is not enough either.
        */
       private boolean isReplaced(InstanceId instance) {
-        boolean enough = goal.size() >= resource.spec().replicas()
-            || operation(instance) != InstanceOperation.EVACUATE
-            || isLeaving(instance);
-        return enough
-            && goal.keySet().stream().allMatch(other -> {
-              @Nullable Replica replica = held.get(other);
-              return replica != null
-                  && replica.atRest()
-                  && replica
-                      .reported()
-                      .filter(r -> model.priority(r.state()) <= model.priority(below()))
-                      .isPresent();
-            });
+        boolean evacuated = operation(instance) == InstanceOperation.EVACUATE;
+        List<InstanceId> others = goal.keySet().stream()
+            .filter(other -> !evacuated || incarnation(other).isPresent())
+            .toList();
+        return (!evacuated || others.size() >= enough(instance))
+            && others.stream().allMatch(this::isServing);
+      }
+
+      private boolean isServing(InstanceId instance) {
+        @Nullable Replica replica = held.get(instance);
+        return replica != null
+            && replica.atRest()
+            && replica
+                .reported()
+                .filter(r -> model.priority(r.state()) <= model.priority(below()))
+                .isPresent();
+      }
+
+      /**
+       * How many others an evacuated instance waits for: as many as the resource should have, since
+       * an operator can bring another one up. For one, if its container will be stopped whatever
+       * becomes of it; for none, if its process is stopping already.
+       */
+      private int enough(InstanceId instance) {
+        if (isLeaving(instance)) {
+          return 0;
+        }
+        return isGoing(instance) ? 1 : resource.spec().replicas();
+      }
+
+      /** An evacuated instance that no operator wants evacuated: its container is being emptied. */
+      private boolean isGoing(InstanceId instance) {
+        return Optional.ofNullable(snapshot.instances().get(instance))
+            .flatMap(InstanceView::spec)
+            .filter(spec -> spec.operation() != InstanceOperation.EVACUATE)
+            .isPresent();
       }
 
       private void refuse(Reason.Code code, InstanceId instance, String detail) {

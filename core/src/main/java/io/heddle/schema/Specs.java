@@ -126,7 +126,25 @@ public final class Specs {
    * @param minWriter the lowest format number that a writer must know
    * @param clusterId distinguishes clusters of one name
    */
-  public record Meta(int format, int minReader, int minWriter, String clusterId) {}
+  public record Meta(int format, int minReader, int minWriter, String clusterId) {
+    /** Why this version must not read the cluster, and what to do; empty if it may. */
+    public Optional<String> readObstacle() {
+      return obstacle("read", minReader);
+    }
+
+    /** Why this version must not change the cluster, and what to do; empty if it may. */
+    public Optional<String> writeObstacle() {
+      // Whoever changes it reads it first.
+      return readObstacle().or(() -> obstacle("changed", minWriter));
+    }
+
+    private static Optional<String> obstacle(String what, int least) {
+      return least <= Json.FORMAT
+          ? Optional.empty()
+          : Optional.of("may only be " + what + " by versions that know format " + least
+              + "; this one knows " + Json.FORMAT + ": use a newer version");
+    }
+  }
 
   private static void writeInstance(JsonGenerator out, InstanceSpec spec) throws IOException {
     out.writeStringField("id", spec.id().name());

@@ -2,6 +2,7 @@
 package io.heddle.schema;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.store.Children;
 import io.heddle.store.Node;
 import io.heddle.store.Read;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ public final class TreeCache {
   private final Runnable onDirty;
   private final TreeMap<String, CachedNode> nodes = new TreeMap<>();
   private final Set<String> dirty = new HashSet<>();
+  private final TreeSet<String> denied = new TreeSet<>();
   private boolean watching;
   private boolean complete;
   private boolean refreshing;
@@ -85,6 +88,14 @@ public final class TreeCache {
   /** The znode at a path, if it is there. */
   public Optional<CachedNode> get(String path) {
     return Optional.ofNullable(nodes.get(path));
+  }
+
+  /**
+   * What may not be read as of the last refresh, or of a parent, may not be listed: what was known
+   * there stays, and what was not may be anything.
+   */
+  public ImmutableSortedSet<String> denied() {
+    return ImmutableSortedSet.copyOf(denied);
   }
 
   /** The paths of all znodes below a path, sorted. */
@@ -182,6 +193,7 @@ public final class TreeCache {
     // What is marked now is read by the listing; what is marked from here on is read next time.
     complete = true;
     dirty.clear();
+    denied.clear();
     load(0, new HashMap<>(), end);
   }
 
@@ -274,8 +286,10 @@ public final class TreeCache {
 
   private void apply(Read read) {
     if (read instanceof Read.Found found) {
+      denied.remove(read.path());
       apply(found.node());
     } else if (read instanceof Read.Absent) {
+      denied.remove(read.path());
       deleted(read.path());
     } else {
       denied(read.path());
@@ -283,7 +297,8 @@ public final class TreeCache {
   }
 
   /** What may not be read is not gone: what is known of it stays. */
-  private static void denied(String path) {
+  private void denied(String path) {
+    denied.add(path);
     log.warn("{} may not be read; what is known of it stays as it is", path);
   }
 

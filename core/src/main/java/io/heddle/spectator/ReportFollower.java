@@ -8,7 +8,6 @@ import io.heddle.schema.BucketCodecs;
 import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.Codec;
-import io.heddle.schema.Json;
 import io.heddle.schema.Specs;
 import io.heddle.schema.TreeCache;
 import io.heddle.schema.TreeRoot;
@@ -179,10 +178,8 @@ final class ReportFollower {
         giveUp("this identity may not read " + paths.meta() + "; use the spectator's");
       } else if (read instanceof Read.Found found) {
         decode(new CachedNode(found.node()), Specs.META)
-            .filter(meta -> meta.minReader() > Json.FORMAT)
-            .ifPresent(meta -> giveUp("may only be read by versions that know format "
-                + meta.minReader() + "; this one knows " + Json.FORMAT
-                + ": use a newer version"));
+            .flatMap(Specs.Meta::readObstacle)
+            .ifPresent(this::giveUp);
       }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** One proof of who one is. Never shows its secret. Immutable. */
@@ -17,6 +18,20 @@ public final class Credential {
   public Credential(String scheme, byte[] proof) {
     this.scheme = scheme;
     this.proof = proof.clone();
+  }
+
+  /**
+   * A user and a password, for ZooKeeper's digest scheme.
+   *
+   * @param user without a colon
+   * @throws IllegalArgumentException if the user's name is empty or has a colon
+   */
+  public static Credential digest(String user, String password) {
+    if (user.isEmpty() || user.indexOf(':') >= 0) {
+      throw new IllegalArgumentException(
+          "the user's name must not be empty and must have no colon: '" + user + "'");
+    }
+    return new Credential("digest", (user + ":" + password).getBytes(StandardCharsets.UTF_8));
   }
 
   /** The scheme. */

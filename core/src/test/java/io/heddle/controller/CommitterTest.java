@@ -6,30 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import io.heddle.harness.RawClient;
-import io.heddle.harness.Waiting;
 import io.heddle.model.AssignmentBucket.Target;
 import io.heddle.model.InstanceId;
+import io.heddle.model.Reason;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
 import io.heddle.pipeline.Change;
 import io.heddle.pipeline.Decision;
 import io.heddle.pipeline.SectionKey;
-import io.heddle.runtime.ThreadLoop;
 import io.heddle.schema.BucketCodecs;
 import io.heddle.schema.Buckets;
-import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
-import io.heddle.schema.TreeCache;
-import io.heddle.store.Op;
-import io.heddle.store.SessionOptions;
-import io.heddle.store.StoreSession;
+import io.heddle.schema.Specs;
 import io.heddle.store.memory.MemoryStore;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,84 +29,47 @@ import org.junit.jupiter.api.Test;
 class CommitterTest {
   private static final ClusterPaths PATHS = new ClusterPaths("c");
   private static final SectionKey<String> EXTENSION = SectionKey.of("extension", String.class);
+
+  @SuppressWarnings("rawtypes") // A section's type is a class.
+  private static final SectionKey<List> DELETES = SectionKey.of("deletes", List.class);
+
   private static final ResourceKey DOCUMENTS = new ResourceKey(ResourceId.of("documents"), 7);
   private static final String BUCKET = Buckets.ofPartition(DOCUMENTS, 0);
 
   private final MemoryStore store = new MemoryStore();
-  private final ThreadLoop loop = new ThreadLoop("committer-test");
   private final RawClient other = new RawClient(store);
-  private final List<Decision> performed = Collections.synchronizedList(new ArrayList<>());
-  private final Parts parts = open();
-
-  /** What lives on the loop. */
-  private record Parts(StoreSession session, TreeCache cache, Committer committer) {}
-
-  private Parts open() {
-    other.create("/c", new byte[0]);
-    other.create("/c/epoch", new byte[0]);
-    other.create("/c/assignments", new byte[0]);
-    CompletableFuture<Boolean> ready = new CompletableFuture<>();
-    CompletableFuture<Parts> made = new CompletableFuture<>();
-    loop.execute(() -> {
-      StoreSession session = store.open(
-          SessionOptions.of(Duration.ofSeconds(10)), loop, event -> ready.complete(true));
-      ClusterState state = new ClusterState();
-      TreeCache cache = new TreeCache(
-          session,
-          ClusterState.roots(PATHS),
-          new TreeCache.Listener() {
-            @Override
-            public void changed(CachedNode node) {
-              state.changed(PATHS.parts(node.path()), node);
-            }
-
-            @Override
-            public void removed(String path) {
-              state.removed(path, PATHS.parts(path));
-            }
-          },
-          () -> {});
-      ChangeRenderer renderer = new ChangeRenderer(PATHS, 1, cache, state);
-      Rendering rendering = new Rendering(
-          cache,
-          path -> List.of(),
-          (decision, batch) -> decision.changes().forEach(change -> {
-            if (!(change instanceof Change.OfExtension)) {
-              renderer.render(change, batch);
-            }
-          }));
-      made.complete(new Parts(
-          session,
-          cache,
-          new Committer(session, cache, rendering, new Op.Check("/c/epoch", 0), performed::add)));
-    });
-    Waiting.get(ready);
-    return Waiting.get(made);
-  }
+  private final CommitterRig rig =
+      new CommitterRig(store, other, ClusterState.roots(PATHS), (cache, state) -> {
+        ChangeRenderer renderer = new ChangeRenderer(PATHS, 1, cache, state);
+        return (decision, batch) -> decision.changes().forEach(change -> {
+          if (!(change instanceof Change.OfExtension own)) {
+            renderer.render(change, batch);
+          } else if (own.extension() == DELETES) {
+            ((List<?>) own.request()).forEach(path -> batch.delete((String) path));
+          }
+        });
+      });
+  private final List<Decision> performed = rig.performed;
 
   @BeforeEach
   void load() {
+    other.create("/c/assignments", new byte[0]);
     refresh();
   }
 
   @AfterEach
   void close() {
-    loop.execute(parts.session()::close);
+    rig.close();
     other.close();
-    loop.close();
     store.close();
   }
 
   private void refresh() {
-    CompletableFuture<Boolean> done = new CompletableFuture<>();
-    loop.execute(() -> parts.cache().refresh(done::complete));
-    assertThat(Waiting.get(done)).isTrue();
+    rig.refresh();
   }
 
   private Committer.Outcome carryOut(List<Decision> decisions) {
-    CompletableFuture<Committer.Outcome> done = new CompletableFuture<>();
-    loop.execute(() -> parts.committer().carryOut(decisions, done::complete));
-    return Waiting.get(done);
+    return rig.carryOut(decisions);
   }
 
   private void instances(String... names) {
@@ -239,17 +194,99 @@ class CommitterTest {
   @Test
   void aDocumentThatWouldBeTooLargeIsNotSent() {
     instances("a", "b");
-    List<Decision> decisions = new ArrayList<>();
-    decisions.add(place("b", 0, "SLAVE"));
-    String longState = "S".repeat(200);
-    for (int p = 0; p < 2_000; p++) {
-      decisions.add(place("a", p, longState));
-    }
 
-    carryOut(decisions);
+    carryOut(List.of(place("a", 0, "S".repeat(300_000)), place("b", 0, "SLAVE")));
 
     assertThat(written("a")).isEmpty();
     assertThat(written("b")).contains("SLAVE");
+    assertThat(rig.refused).singleElement().satisfies(refusal -> {
+      assertThat(refusal.reason().code()).isEqualTo(Reason.Code.TOO_LARGE);
+      assertThat(refusal.reason().entity()).isEqualTo("documents/0");
+      assertThat(refusal.reason().detail())
+          .contains("/c/assignments/a/" + BUCKET, "bytes", "262144");
+    });
+  }
+
+  @Test
+  void aDocumentIsFilledAsFarAsItGoes() {
+    instances("a", "b");
+    List<Decision> decisions = new ArrayList<>();
+    decisions.add(place("b", 0, "SLAVE"));
+    for (int p = 0; p < 2_000; p++) {
+      decisions.add(place("a", p, "S".repeat(200)));
+    }
+
+    assertThat(carryOut(decisions)).isEqualTo(Committer.Outcome.DONE);
+
+    assertThat(written("a")).hasSizeBetween(100_000, 262_144);
+    assertThat(written("b")).contains("SLAVE");
+    assertThat(performed.size() + rig.refused.size()).isEqualTo(decisions.size());
+  }
+
+  @Test
+  void oneThatNoLongerFitsHoldsUpNobodyElseOnItsZnode() {
+    instances("a");
+
+    Decision gone = Decision.of(
+        "documents",
+        "test",
+        new Change.RemoveResource(new ResourceKey(ResourceId.of("documents"), 8)));
+    carryOut(List.of(place("a", 0, "SLAVE"), gone, place("a", 1, "SLAVE")));
+
+    assertThat(written("a")).contains("SLAVE");
+    assertThat(performed).hasSize(2);
+    assertThat(rig.refused)
+        .extracting(refusal -> refusal.reason().code())
+        .containsExactly(Reason.Code.DEPENDENCY_PENDING);
+  }
+
+  private Decision clear(String instance, String... paths) {
+    return new Decision(
+        instance,
+        "test",
+        ImmutableList.of(
+            new Change.ProveGone(InstanceId.of(instance)),
+            new Change.OfExtension(DELETES, ImmutableList.copyOf(paths))));
+  }
+
+  private void counter(String instance) {
+    other.create("/c/instances", new byte[0]);
+    other.create("/c/live", new byte[0]);
+    other.create("/c/live/" + instance, new byte[0]);
+    other.create("/c/incarnations", new byte[0]);
+    other.create("/c/incarnations/" + instance, Specs.COUNTER.encode(0L));
+    instances(instance);
+    other.create("/c/assignments/" + instance + "/1-0", new byte[0]);
+    rig.reload();
+  }
+
+  @Test
+  void clearsWhatIsLeftOfWhoIsProvedGoneAndBumpsItsIncarnation() {
+    counter("a");
+
+    Committer.Outcome outcome = carryOut(List.of(clear("a", "/c/assignments/a/1-0")));
+
+    assertThat(outcome).isEqualTo(Committer.Outcome.DONE);
+    assertThat(other.read("/c/assignments/a/1-0")).isEmpty();
+    assertThat(other.read("/c/instances/a")).isEmpty();
+    assertThat(other.read("/c/live/a/s")).isEmpty();
+    assertThat(other.read("/c/incarnations/a").orElseThrow().stat().version()).isEqualTo(1);
+  }
+
+  @Test
+  void clearsNothingOfWhoRegisteredOrWasConfiguredMeanwhile() {
+    counter("a");
+    // Behind the cache's back.
+    other.createEphemeral("/c/live/a/s", new byte[0]);
+    assertThat(carryOut(List.of(clear("a", "/c/assignments/a/1-0"))))
+        .isEqualTo(Committer.Outcome.REFUSED);
+    other.delete("/c/live/a/s");
+    other.create("/c/instances/a", new byte[0]);
+    assertThat(carryOut(List.of(clear("a", "/c/assignments/a/1-0"))))
+        .isEqualTo(Committer.Outcome.REFUSED);
+
+    assertThat(other.read("/c/assignments/a/1-0")).isPresent();
+    assertThat(other.read("/c/incarnations/a").orElseThrow().stat().version()).isZero();
   }
 
   @Test

@@ -130,6 +130,49 @@ final class FencingTest {
   }
 
   @Test
+  void staysWhereItWasWhenAPromotionTakenBackAsksForItsToken() {
+    rig.assign(0, "SLAVE", 0);
+    process.askingForTokens = true;
+    process.holding = true;
+    rig.assign(0, "MASTER", 90);
+    rig.assign(0, "SLAVE", 0);
+
+    process.release();
+
+    assertThat(rig.reported(0)).isEqualTo("SLAVE");
+    assertThat(process.calls).endsWith("0 SLAVE>MASTER");
+    rig.assign(0, "MASTER", 91);
+    assertThat(process.promotedWith).isEqualTo(91);
+    assertThat(rig.reported(0)).isEqualTo("MASTER#91");
+  }
+
+  @Test
+  void staysWhereItWasWhenAPromotionAsksForItsTokenAfterTheLeaseHasRunOut() {
+    rig.assign(0, "SLAVE", 0);
+    process.askingForTokens = true;
+    process.holding = true;
+    rig.assign(0, "MASTER", 90);
+    process.network.cut();
+    rig.pass(TWO_THIRDS);
+    process.network.heal();
+    rig.pass(SIXTH.multipliedBy(2));
+
+    process.release();
+
+    assertThat(rig.reported(0)).isEqualTo("SLAVE");
+  }
+
+  @Test
+  void isInErrorWhenAPromotionClaimsALossThatNeverWas() {
+    rig.assign(0, "SLAVE", 0);
+    process.failure = new LeaseLostException("made up");
+
+    rig.assign(0, "MASTER", 90);
+
+    assertThat(rig.reported(0)).startsWith("ERROR!SLAVE>MASTER: ").contains("made up");
+  }
+
+  @Test
   void reportsAHungStepDownAsInFlight() {
     promoted(90);
     process.network.cut();

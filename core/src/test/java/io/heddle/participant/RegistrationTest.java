@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.heddle.model.ContainerId;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.participant.ParticipantStatus.Phase;
+import io.heddle.schema.Json;
+import io.heddle.schema.Specs;
 import io.heddle.store.Commit;
 import io.heddle.store.Op;
 import java.time.Duration;
@@ -53,6 +55,34 @@ final class RegistrationTest {
         .hasMessageContaining("instance DB-9 is not configured in cluster orders")
         .hasMessageContaining("addInstance");
     assertThat(rig.done(participant.status()).phase()).isEqualTo(Phase.FAILED);
+  }
+
+  @Test
+  void leavesAClusterOfANewerFormatAlone() {
+    Specs.Meta newer = new Specs.Meta(Json.FORMAT + 1, Json.FORMAT, Json.FORMAT + 1, "3f5c");
+    rig.commit(new Op.Set(rig.paths.meta(), Specs.META.encode(newer), Op.ANY_VERSION));
+    Rig.Member process = rig.process();
+
+    CompletionStage<Void> started = process.participant.start();
+
+    assertThatThrownBy(() -> rig.done(started))
+        .isInstanceOf(RegistrationException.class)
+        .hasMessageContaining("cluster orders may only be changed by versions that know format 2")
+        .hasMessageContaining("newer version");
+    assertThat(rig.live()).isEmpty();
+  }
+
+  @Test
+  void saysThatTheClusterDoesNotExist() {
+    HeddleParticipant participant = HeddleParticipant.builder(rig.store, "nowhere", "DB-1")
+        .loops(name -> rig.time.newLoop())
+        .build();
+
+    CompletionStage<Void> started = participant.start();
+
+    assertThatThrownBy(() -> rig.done(started))
+        .isInstanceOf(RegistrationException.class)
+        .hasMessageContaining("cluster nowhere does not exist");
   }
 
   @Test

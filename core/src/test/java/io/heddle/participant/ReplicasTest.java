@@ -80,12 +80,12 @@ final class ReplicasTest {
 
   /** The oldest callback returns. */
   private String returns() {
-    replicas.returned(running.remove(0).key(), Optional.empty());
+    replicas.returned(running.remove(0).key(), new CallbackResult.Done());
     return actions();
   }
 
   private String fails(String cause) {
-    replicas.returned(running.remove(0).key(), Optional.of(cause));
+    replicas.returned(running.remove(0).key(), new CallbackResult.Failed(cause));
     return actions();
   }
 

@@ -172,6 +172,12 @@ final class Rig {
     final HeddleParticipant participant;
     boolean holding;
 
+    /** Whether a promotion's callback asks for its token, and lets through what that throws. */
+    boolean askingForTokens;
+
+    /** The token of the latest promotion that asked for it. */
+    long promotedWith;
+
     @Nullable RuntimeException failure;
 
     Member(Extras extras) {
@@ -200,6 +206,9 @@ final class Rig {
       contexts.add(context);
       if (failure != null) {
         throw failure;
+      }
+      if (askingForTokens && context.to().equals("MASTER")) {
+        promotedWith = context.fencingToken();
       }
     }
 

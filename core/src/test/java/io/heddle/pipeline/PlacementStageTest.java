@@ -16,6 +16,7 @@ import io.heddle.model.ResourceKey;
 import io.heddle.model.ResourceSpec;
 import io.heddle.model.StateModels;
 import io.heddle.rebalance.Certificate;
+import io.heddle.rebalance.Rebalancers;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -188,13 +189,14 @@ class PlacementStageTest {
   @Test
   void mixesModesAndKeepsTheLastAssignmentWhereAUsersRebalancerThrows() {
     boolean[] broken = new boolean[1];
-    world.rebalancers = world.rebalancers.with("mine", (config, previous, cluster, current) -> {
-      if (broken[0]) {
-        throw new IllegalStateException("on purpose");
-      }
-      return new ResourceAssignment(
-          config.resource().id(), ImmutableSortedMap.of(0, ImmutableSortedMap.of(B, "MASTER")));
-    });
+    World world =
+        new World(Rebalancers.builtIn().with("mine", (config, previous, cluster, current) -> {
+          if (broken[0]) {
+            throw new IllegalStateException("on purpose");
+          }
+          return new ResourceAssignment(
+              config.resource().id(), ImmutableSortedMap.of(0, ImmutableSortedMap.of(B, "MASTER")));
+        }));
     world.start("a");
     world.start("b");
     ResourceKey full = world.add(store("full").build());

@@ -9,9 +9,11 @@ import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.Reason;
 import io.heddle.model.RebalanceMode;
+import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.ResourceSpec;
 import io.heddle.model.StateModels;
+import io.heddle.rebalance.Rebalancers;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +93,60 @@ class TransitionStageTest {
     act(B);
 
     assertThat(world.states(key, 0)).containsEntry("a", "SLAVE").containsEntry("b", "MASTER");
+  }
+
+  @Test
+  void replacesNoMasterOfWhomItCannotBeReadWhetherItLives() {
+    ResourceKey key = started(A, B);
+    world.unclear.add(A);
+    world.newLeader();
+
+    for (int pass = 0; pass < 5; pass++) {
+      world.pass();
+      act(B);
+      act(C);
+    }
+
+    assertThat(world.states(key, 0)).containsEntry("a", "MASTER").containsEntry("b", "SLAVE");
+    assertThat(world.assignments).containsKey(A);
+    assertThat(world.plan().reasons()).anySatisfy(reason -> {
+      assertThat(reason.code()).isEqualTo(Reason.Code.TOP_STATE_MAY_BE_HELD);
+      assertThat(reason.detail()).contains("/c/live/a/s");
+    });
+    world.unclear.clear();
+    world.stop(A);
+    world.settle();
+    assertThat(world.states(key, 0)).containsEntry("b", "MASTER");
+  }
+
+  @Test
+  void whatTheReportOfAnUnclearInstanceHoldsCountsThoughNothingIsWantedOfIt() {
+    ResourceKey key = started(A, B);
+    world.unclear.add(A);
+    world.assignments.remove(A);
+    world.newLeader();
+
+    world.pass();
+    act(B);
+    world.pass();
+    act(B);
+
+    assertThat(world.states(key, 0)).containsEntry("b", "SLAVE");
+  }
+
+  @Test
+  void keepsADeletedResourceWhileItCannotBeReadWhetherItsHolderLives() {
+    ResourceKey key = started(A, B);
+    world.unclear.add(A);
+    world.update(lists(A, B).deleting().build());
+
+    for (int pass = 0; pass < 5; pass++) {
+      world.pass();
+      act(B);
+    }
+
+    assertThat(world.resources).containsKey(key.resource());
+    assertThat(world.assignments).containsKey(A);
   }
 
   @Test
@@ -217,6 +273,68 @@ class TransitionStageTest {
     world.settle();
 
     assertThat(world.states(key, 0)).containsExactly(entry("a", "SLAVE"), entry("b", "MASTER"));
+  }
+
+  @Test
+  void anInstanceThatWillBeStoppedWaitsForNoMoreReplicasThanThereCanBe() {
+    ResourceKey key = started(A, B);
+    world.emptied.add(A);
+
+    world.settle();
+
+    assertThat(world.states(key, 0)).containsExactly(entry("b", "MASTER"));
+  }
+
+  @Test
+  void anInstanceThatWillBeStoppedDoesNotWaitForOneThatIsGone() {
+    ResourceKey key = started(A, B, C);
+    world.stop(C);
+    world.emptied.add(A);
+
+    world.settle();
+
+    assertThat(world.states(key, 0)).containsExactly(entry("b", "MASTER"));
+  }
+
+  @Test
+  void anInstanceThatWillBeStoppedDoesNotWaitForOneThatARebalancerWantsThoughItIsGone() {
+    ImmutableSortedMap<InstanceId, String> wanted = ImmutableSortedMap.of(B, "MASTER", C, "SLAVE");
+    World stubborn = new World(Rebalancers.builtIn()
+        .with(
+            "stubborn",
+            (config, previous, cluster, current) -> new ResourceAssignment(
+                config.resource().id(),
+                ImmutableSortedMap.of(
+                    0,
+                    previous.states().isEmpty()
+                        ? ImmutableSortedMap.of(A, "MASTER", B, "SLAVE")
+                        : wanted))));
+    stubborn.start("a");
+    stubborn.start("b");
+    stubborn.stop(stubborn.start("c"));
+    ResourceKey key = stubborn.add(ResourceSpec.builder("db")
+        .replicas(2)
+        .stateModel(StateModels.MASTER_SLAVE)
+        .mode(new RebalanceMode.UserDefined("stubborn"))
+        .build());
+    stubborn.settle();
+    assertThat(stubborn.states(key, 0)).containsKey("a");
+    stubborn.emptied.add(A);
+
+    stubborn.settle();
+
+    assertThat(stubborn.states(key, 0)).containsExactly(entry("b", "MASTER"));
+  }
+
+  @Test
+  void theLastReplicaStaysUntilItsContainerIsStopped() {
+    ResourceKey key = started(A, B);
+    world.stop(B);
+    world.emptied.add(A);
+
+    world.settle();
+
+    assertThat(world.states(key, 0)).containsOnlyKeys("a");
   }
 
   @Test

@@ -7,11 +7,13 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.AssignmentBucket;
 import io.heddle.model.AssignmentBucket.Target;
+import io.heddle.model.Cluster;
 import io.heddle.model.ClusterSpec;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
+import io.heddle.model.Participant;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceAssignment;
@@ -42,9 +44,15 @@ final class World {
   final TreeMap<ResourceId, ResourceView> resources = new TreeMap<>();
   final TreeMap<InstanceId, AssignmentBucket> assignments = new TreeMap<>();
   final TreeMap<InstanceId, ReportBucket> reports = new TreeMap<>();
+  /** Instances of which it cannot be read whether they live. */
+  final java.util.TreeSet<InstanceId> unclear = new java.util.TreeSet<>();
+
   final java.util.TreeSet<InstanceId> leaving = new java.util.TreeSet<>();
+  /** Instances that an extension has evacuated, though no operator has. */
+  final java.util.TreeSet<InstanceId> emptied = new java.util.TreeSet<>();
+
+  private final Pipeline pipeline;
   ClusterSpec clusterSpec = ClusterSpec.DEFAULT;
-  Rebalancers rebalancers = Rebalancers.builtIn();
   long nowNanos;
   private ImmutableSortedMap<InstanceId, Long> lostSince = ImmutableSortedMap.of();
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
@@ -53,6 +61,31 @@ final class World {
   private long incarnations = 1;
   private long uids = 1;
   int bucketWrites;
+
+  World() {
+    this(Rebalancers.builtIn());
+  }
+
+  World(Rebalancers rebalancers) {
+    this.pipeline = new Pipeline(
+        rebalancers, ImmutableListMultimap.of(Stage.Phase.MEMBERSHIP, this::evacuateEmptied));
+  }
+
+  private Draft evacuateEmptied(Draft draft) {
+    TreeMap<InstanceId, Participant> members = new TreeMap<>(draft.cluster().participants());
+    emptied.forEach(id -> members.computeIfPresent(
+        id,
+        (same, member) -> new Participant(
+            member.spec().toBuilder().operation(InstanceOperation.EVACUATE).build(),
+            member.live(),
+            member.container())));
+    Cluster cluster = draft.cluster();
+    return draft.with(new Cluster(
+        cluster.name(),
+        cluster.nowMillis(),
+        ImmutableSortedMap.copyOfSorted(members),
+        cluster.resources()));
+  }
 
   /** A live process. */
   static final class Node {
@@ -159,7 +192,12 @@ final class World {
             ImmutableSortedMap.of(),
             leaving.contains(id)));
     return new InstanceView(
-        id, Optional.of(spec), live, one(assignments.get(id)), one(reports.get(id)));
+        id,
+        Optional.of(spec),
+        unclear.contains(id) ? Optional.empty() : live,
+        unclear.contains(id) ? Optional.of("/c/live/" + id + "/s") : Optional.empty(),
+        one(assignments.get(id)),
+        one(reports.get(id)));
   }
 
   private static <B> ImmutableSortedMap<String, B> one(@Nullable B bucket) {
@@ -167,7 +205,7 @@ final class World {
   }
 
   Plan plan() {
-    return new Pipeline(rebalancers, ImmutableListMultimap.of()).plan(snapshot());
+    return pipeline.plan(snapshot());
   }
 
   /** Plans and applies; tells how many decisions there were. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.schema;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import io.heddle.schema.AccessControl.Identity;
 import io.heddle.store.Acl;
+import io.heddle.store.Credential;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -160,6 +162,85 @@ class AccessControlTest {
 
     // The example in ZooKeeper's own documentation.
     assertThat(identity).isEqualTo(new Identity("digest", "super:D/InIHSb7yEEbrWz8b9l71RjZJU="));
+  }
+
+  @Test
+  void knowsWhomADigestCredentialProves() {
+    assertThat(Identity.of(Credential.digest("super", "te:st")))
+        .isEqualTo(Identity.digest("super", "te:st"));
+  }
+
+  @Test
+  void doesNotGuessWhomOtherCredentialsProve() {
+    assertThatThrownBy(() -> Identity.of(new Credential("x509", "user:s3cret".getBytes(UTF_8))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("x509:***");
+    assertThatThrownBy(() -> Identity.of(new Credential("digest", "s3cret".getBytes(UTF_8))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("like user:password")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void comesBackFromTextAsItWent() {
+    AccessControl access = AccessControl.byRole(ImmutableMap.of(
+        Role.CONTROLLER, new Identity("x509", "CN=ctl, O=\"ü\n=\uD83D\uDE00\""),
+        Role.ADMIN, Identity.digest("admin", "secret"),
+        Role.PARTICIPANT, new Identity("sasl", "heddle/host@REALM"),
+        Role.SPECTATOR, new Identity("ip", "10.0.0.0/8")));
+
+    String text = access.toText();
+
+    assertThat(AccessControl.parse(text)).isEqualTo(access).hasSameHashCodeAs(access);
+    assertThat(AccessControl.parse(text).acl(PathClass.EPOCH))
+        .isEqualTo(access.acl(PathClass.EPOCH));
+    assertThat(text).matches("[ -~]+").contains("\"SPECTATOR\":\"ip:10.0.0.0/8\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '~',
+      value = {
+        "~~, identities is empty",
+        "nonsense, identities is not JSON",
+        "[], identities must be an object",
+        "~{\"CONTROLLER\":\"digest:c\"}~, no identity is given for the role ADMIN",
+        "~{\"CONTROLLER\":\"digest\"}~, ~must be like scheme:id, not 'digest'~",
+        "~{\"CONTROLLER\":\":c\"}~, an identity needs a scheme",
+        "~{\"CONTROLLER\":1}~, identities.CONTROLLER must be a string"
+      })
+  void saysWhatIsWrongWithAText(String text, String why) {
+    assertThatThrownBy(() -> AccessControl.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void boundsIdentitiesAsText() {
+    Identity huge = new Identity("digest", "x".repeat(16 * 1024));
+    AccessControl access = AccessControl.byRole(ImmutableMap.of(
+        Role.CONTROLLER, huge, Role.ADMIN, huge, Role.PARTICIPANT, huge, Role.SPECTATOR, huge));
+
+    assertThatThrownBy(access::toText)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most 16384");
+    assertThatThrownBy(() -> AccessControl.parse(" ".repeat(16 * 1024 + 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most 16384");
+  }
+
+  @Test
+  void hasNothingToWriteIfItIsOpen() {
+    assertThatThrownBy(() -> AccessControl.open().toText())
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(AccessControl.open().identities()).isEmpty();
+  }
+
+  @Test
+  void refusesASchemeThatHasAColon() {
+    assertThatThrownBy(() -> new Identity("di:gest", "user"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("di:gest");
   }
 
   @Test

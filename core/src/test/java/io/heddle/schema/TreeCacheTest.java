@@ -193,8 +193,23 @@ class TreeCacheTest {
     refresh();
 
     assertThat(told).containsOnly("done");
+    assertThat(cache.denied()).containsExactly(LIVE, "/c/outcomes/a");
     assertThat(cache.get(LIVE)).isPresent();
     assertThat(cache.get(OUTCOME)).isPresent();
+  }
+
+  @Test
+  void whatMayBeReadAgainIsNotDeniedAnyMore() {
+    session.denied.add(LIVE);
+    session.put(LIVE, "n=1, changed");
+    refresh();
+    assertThat(cache.denied()).containsExactly(LIVE);
+    session.denied.clear();
+
+    cache.catchUp();
+    refresh();
+
+    assertThat(cache.denied()).isEmpty();
   }
 
   @Test

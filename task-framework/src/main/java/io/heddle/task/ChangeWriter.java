@@ -41,6 +41,8 @@ final class ChangeWriter {
       advance(advance, batch);
     } else if (change instanceof TaskChange.Remove remove) {
       remove(remove, batch);
+    } else if (change instanceof TaskChange.Clear clear) {
+      clear.paths().forEach(batch::delete);
     }
   }
 

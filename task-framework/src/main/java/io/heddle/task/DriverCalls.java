@@ -60,7 +60,7 @@ final class DriverCalls implements DriverSession.Listener {
     this.loop = loop;
     this.access = access;
     this.bound = bound;
-    this.session = new DriverSession(store, loop, options, this);
+    this.session = new DriverSession(store, paths, loop, options, this);
     this.following = new Following(paths);
   }
 
@@ -72,8 +72,8 @@ final class DriverCalls implements DriverSession.Listener {
   }
 
   @Override
-  public void denied() {
-    failAll(new TaskException(Kind.DENIED, "the store does not accept the credentials"));
+  public void refused(TaskException why) {
+    failAll(why);
   }
 
   private void failAll(TaskException why) {

@@ -6,6 +6,7 @@ import io.heddle.model.InstanceId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Who was given what, by job, as the snapshot says: before this pass settles anything. */
@@ -45,5 +46,15 @@ final class Given {
     parts(job).forEach(part -> ranges.addAll(part.group().ranges()));
     ranges.sort(Comparator.comparingInt(WorkRange::first));
     return ranges;
+  }
+
+  /** How many tasks each instance was given that are not settled yet. */
+  Map<InstanceId, Integer> unfinished() {
+    TreeMap<InstanceId, Integer> tasks = new TreeMap<>();
+    parts.values().stream()
+        .flatMap(List::stream)
+        .filter(part -> !part.group().isEmpty())
+        .forEach(part -> tasks.merge(part.instance(), part.group().tasks(), Integer::sum));
+    return tasks;
   }
 }

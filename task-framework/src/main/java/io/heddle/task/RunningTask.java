@@ -7,6 +7,7 @@ import io.heddle.model.InstanceId;
 import io.heddle.model.Names;
 import io.heddle.model.PartitionId;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,26 +22,42 @@ final class RunningTask implements TaskCallbackContext {
   private final long token;
   private final int number;
   private final TaskFactory factory;
+  private final BooleanSupplier lease;
   private volatile boolean cancelled;
 
   // Guarded by this.
   private @Nullable Task running;
   private @Nullable Thread thread;
 
-  RunningTask(JobContext job, InstanceId instance, Attempt attempt, TaskFactory factory) {
+  /**
+   * An attempt that does not run yet.
+   *
+   * @param lease whether the lease under which it was started is still held
+   */
+  RunningTask(
+      JobContext job,
+      InstanceId instance,
+      Attempt attempt,
+      TaskFactory factory,
+      BooleanSupplier lease) {
     this.job = job;
     this.instance = instance;
     this.task = attempt.task;
     this.token = attempt.token;
     this.number = attempt.number;
     this.factory = factory;
+    this.lease = lease;
   }
 
   /** How it ended. */
   record Ended(AttemptEnd end, String info) {}
 
-  /** Runs the user's code; whatever it throws is how it ended. */
+  /** Runs the user's code, if that may still begin; whatever it throws is how it ended. */
   Ended run() {
+    if (!lease.getAsBoolean()) {
+      // The process stood still until somebody else may have been given the task (rule R10).
+      return new Ended(AttemptEnd.LOST, "");
+    }
     try {
       Task mine = factory.create(this);
       if (!begin(mine)) {

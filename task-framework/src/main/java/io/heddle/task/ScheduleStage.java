@@ -11,6 +11,7 @@ import io.heddle.pipeline.Draft;
 import io.heddle.pipeline.ResourceView;
 import io.heddle.pipeline.Snapshot;
 import io.heddle.pipeline.Stage;
+import io.heddle.pipeline.UnfinishedWork;
 import io.heddle.task.WorkGroup.Order;
 import io.heddle.task.Workers.Worker;
 import io.heddle.task.WorkflowDocument.Target;
@@ -56,7 +57,7 @@ final class ScheduleStage implements Stage {
       this.section = section;
       this.settled = draft.facts().get(AfterSettling.KEY);
       this.given = new Given(section.work());
-      this.workers = new Workers(snapshot, section, settled);
+      this.workers = new Workers(draft, section, settled);
       this.q = draft.number(draft.counter());
     }
 
@@ -65,8 +66,11 @@ final class ScheduleStage implements Stage {
       section.workflows().values().forEach(this::workflow);
       stopStrangers();
       expire();
-      Draft planned =
-          draft.plus(decisions).plusReasons(reasons).taking(decisions.isEmpty() ? 0 : taken);
+      Draft planned = draft
+          .plus(decisions)
+          .plusReasons(reasons)
+          .taking(decisions.isEmpty() ? 0 : taken)
+          .with(UnfinishedWork.KEY, UnfinishedWork.of(draft).plus(given.unfinished()));
       return wakeAt == Long.MAX_VALUE ? planned : planned.wakeAt(wakeAt);
     }
 

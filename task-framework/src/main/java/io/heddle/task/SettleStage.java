@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableTable;
 import io.heddle.model.InstanceId;
+import io.heddle.model.Reason;
 import io.heddle.pipeline.Change;
 import io.heddle.pipeline.Decision;
 import io.heddle.pipeline.Draft;
@@ -81,6 +82,7 @@ final class SettleStage implements Stage {
     private final long q;
     private final Budget budget = new Budget();
     private final List<Decision> decisions = new ArrayList<>();
+    private final List<Reason> reasons = new ArrayList<>();
     private final ImmutableTable.Builder<InstanceId, String, WorkBucket> after =
         ImmutableTable.builder();
     private final TreeMap<JobKey, Counts> counts = new TreeMap<>();
@@ -99,6 +101,7 @@ final class SettleStage implements Stage {
       }
       return draft
           .plus(decisions)
+          .plusReasons(reasons)
           .taking(decisions.isEmpty() ? 0 : 1)
           .with(AfterSettling.KEY, new AfterSettling(after.build(), ImmutableMap.copyOf(counts)));
     }
@@ -110,6 +113,17 @@ final class SettleStage implements Stage {
     }
 
     private void settle(InstanceId instance) {
+      Optional<String> unclear = Optional.ofNullable(
+              draft.snapshot().instances().get(instance))
+          .flatMap(InstanceView::unclear);
+      if (unclear.isPresent()) {
+        // It may live, and what looks lost may run (rule R9).
+        reasons.add(new Reason(
+            Reason.Code.AWAITING_INCARNATION_END,
+            instance + "/tasks",
+            unclear.get() + " cannot be read"));
+        return;
+      }
       ImmutableSortedMap<String, WorkBucket> work =
           section.work().getOrDefault(instance, ImmutableSortedMap.of());
       ImmutableSortedMap<String, OutcomeBucket> outcomes =

@@ -124,4 +124,12 @@ sealed interface TaskChange {
    * @param paths which, children before their parents
    */
   record Remove(WorkflowKey workflow, ImmutableList<String> paths) implements TaskChange {}
+
+  /**
+   * Removes what an instance left. Always in one decision with the proof that it is gone.
+   *
+   * @param instance the instance
+   * @param paths which znodes, children before their parents
+   */
+  record Clear(InstanceId instance, ImmutableList<String> paths) implements TaskChange {}
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Submits workflows to a cluster and follows them. Thread-safe; returns at once; what it is asked
@@ -37,7 +38,7 @@ public final class TaskDriver implements AutoCloseable {
         paths,
         settings.loops.newLoop("heddle-" + settings.cluster + "-task-driver"),
         new SessionOptions(settings.sessionTimeout, settings.credentials),
-        settings.access,
+        settings.access == null ? AccessControl.open() : settings.access,
         settings.callTimeout);
   }
 
@@ -71,7 +72,7 @@ public final class TaskDriver implements AutoCloseable {
     private final Store store;
     private final String cluster;
     private final List<Credential> credentials = new ArrayList<>();
-    private AccessControl access = AccessControl.open();
+    private @Nullable AccessControl access;
     private Duration sessionTimeout = Duration.ofSeconds(30);
     private Duration callTimeout = Duration.ofSeconds(30);
     private LoopFactory loops = ThreadLoop::new;

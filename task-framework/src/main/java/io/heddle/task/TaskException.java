@@ -17,6 +17,8 @@ public final class TaskException extends RuntimeException {
     ABSENT,
     /** The cluster does not exist. */
     NO_CLUSTER,
+    /** The cluster is kept in a format that this version must not change. */
+    INCOMPATIBLE,
     /** One may not. */
     DENIED,
     /** A bound is exceeded. */

@@ -31,17 +31,25 @@ public final class TaskExtension {
     /** Outcomes are read after {@code live}, which is the controller's own first root (rule R9). */
     @Override
     public ImmutableList<TreeRoot> roots(ClusterPaths paths) {
-      return ImmutableList.of(
-          TreeRoot.watched(paths.in("outcomes"), 2),
-          TreeRoot.owned(paths.in("work"), 2),
-          TreeRoot.watched(paths.in("workflows"), 2),
-          new TreeRoot(paths.in("progress"), 1, 3, Following.OWNED));
+      return ImmutableList.<TreeRoot>builder()
+          .add(
+              new TreeRoot(paths.in("outcomes"), 1, 2, Following.WATCHED),
+              new TreeRoot(paths.in("work"), 1, 2, Following.OWNED),
+              TreeRoot.watched(paths.in("workflows"), 2),
+              new TreeRoot(paths.in("progress"), 1, 3, Following.OWNED))
+          .addAll(Leftovers.roots(paths))
+          .build();
     }
 
     @Override
     public ImmutableListMultimap<Stage.Phase, Stage> stages() {
       return ImmutableListMultimap.of(
-          Stage.Phase.WORKFLOWS, new SettleStage(), Stage.Phase.WORKFLOWS, new ScheduleStage());
+          Stage.Phase.WORKFLOWS,
+          new SettleStage(),
+          Stage.Phase.WORKFLOWS,
+          new ScheduleStage(),
+          Stage.Phase.WORKFLOWS,
+          new RemovalStage());
     }
 
     @Override

@@ -31,6 +31,7 @@ final class TaskReign implements ControllerExtension.Reign<TaskSection> {
   private final InstanceBuckets<WorkBucket> work = new InstanceBuckets<>(WorkCodecs.WORK);
   private final InstanceBuckets<OutcomeBucket> outcomes =
       new InstanceBuckets<>(WorkCodecs.OUTCOMES);
+  private final Leftovers leftovers;
   private final TreeMap<JobKey, TreeMap<InstanceId, Pace>> paces = new TreeMap<>();
   private final TreeMap<JobKey, TreeMap<Integer, Long>> retries = new TreeMap<>();
 
@@ -39,24 +40,39 @@ final class TaskReign implements ControllerExtension.Reign<TaskSection> {
     this.loop = loop;
     this.writer = new ChangeWriter(paths, epoch);
     this.workflows = new Workflows(paths);
+    this.leftovers = new Leftovers(paths);
   }
 
   @Override
   public void changed(List<String> parts, CachedNode node) {
+    leftovers.changed(parts);
     switch (parts.get(0)) {
-      case "work" -> work.changed(InstanceId.of(parts.get(1)), parts.get(2), node);
-      case "outcomes" -> outcomes.changed(InstanceId.of(parts.get(1)), parts.get(2), node);
-      default -> workflow(parts, node);
+      case "work", "outcomes" -> {
+        if (parts.size() > 2) {
+          buckets(parts).changed(InstanceId.of(parts.get(1)), parts.get(2), node);
+        }
+      }
+      case "workflows", "progress" -> workflow(parts, node);
+      default -> log.trace("{} needs no decoding", node.path());
     }
   }
 
   @Override
   public void removed(List<String> parts) {
+    leftovers.removed(parts);
     switch (parts.get(0)) {
-      case "work" -> work.removed(InstanceId.of(parts.get(1)), parts.get(2));
-      case "outcomes" -> outcomes.removed(InstanceId.of(parts.get(1)), parts.get(2));
-      default -> workflow(parts, null);
+      case "work", "outcomes" -> {
+        if (parts.size() > 2) {
+          buckets(parts).removed(InstanceId.of(parts.get(1)), parts.get(2));
+        }
+      }
+      case "workflows", "progress" -> workflow(parts, null);
+      default -> log.trace("{} needs no forgetting", parts);
     }
+  }
+
+  private InstanceBuckets<?> buckets(List<String> parts) {
+    return parts.get(0).equals("work") ? work : outcomes;
   }
 
   private void workflow(List<String> parts, @Nullable CachedNode node) {
@@ -88,6 +104,7 @@ final class TaskReign implements ControllerExtension.Reign<TaskSection> {
         workflows.active(),
         work.all(),
         outcomes.all(),
+        leftovers.all(),
         pacesNow.buildOrThrow(),
         retriesNow.buildOrThrow(),
         workflows.expiring(),

@@ -4,6 +4,7 @@ package io.heddle.task;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.InstanceId;
 import io.heddle.model.Reason;
 import io.heddle.pipeline.SectionKey;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param workflows those that have not ended, or are to be deleted, by name
  * @param work the work buckets by instance and name
  * @param outcomes the outcome buckets by instance and name
+ * @param leftovers the znodes that each instance has in sections that the controller clears,
+ *     however readable
  * @param paces how fast an instance works on a job, as far as this reign has seen
  * @param retries tasks that wait for their next attempt: until when, in the snapshot's monotonic
  *     time
@@ -28,6 +31,7 @@ record TaskSection(
     ImmutableSortedMap<String, WorkflowView> workflows,
     ImmutableSortedMap<InstanceId, ImmutableSortedMap<String, WorkBucket>> work,
     ImmutableSortedMap<InstanceId, ImmutableSortedMap<String, OutcomeBucket>> outcomes,
+    ImmutableSortedMap<InstanceId, ImmutableSortedSet<String>> leftovers,
     ImmutableMap<PaceKey, Pace> paces,
     ImmutableMap<JobKey, ImmutableSortedMap<Integer, Long>> retries,
     ImmutableList<Expiring> expiring,

@@ -183,7 +183,8 @@ final class TaskShell implements TaskRunner.Effects, JobLoader.Listener {
                   + "; registered are " + Names.printable(known)));
       return;
     }
-    Active started = new Active(new RunningTask(job, context.instance(), attempt, factory));
+    Active started =
+        new Active(new RunningTask(job, context.instance(), attempt, factory, context.lease()));
     active.put(token, started);
     started.timer =
         context.loop().schedule(job.spec().timeoutPerTask(), () -> runner.timedOut(token));

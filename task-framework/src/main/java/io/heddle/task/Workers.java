@@ -7,11 +7,12 @@ import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
+import io.heddle.model.Participant;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ResourceKey;
 import io.heddle.model.StateModel;
+import io.heddle.pipeline.Draft;
 import io.heddle.pipeline.InstanceView;
-import io.heddle.pipeline.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,13 +132,16 @@ final class Workers {
     }
   }
 
-  Workers(Snapshot snapshot, TaskSection section, AfterSettling settled) {
+  /** Membership decides who is enabled: what is drained is evacuated, whoever wants that. */
+  Workers(Draft draft, TaskSection section, AfterSettling settled) {
     this.section = section;
     this.settled = settled;
-    for (InstanceView view : snapshot.instances().values()) {
-      if (view.live().filter(Workers::runsTasks).isPresent()
-          && view.spec().filter(s -> s.operation() == InstanceOperation.ENABLE).isPresent()) {
-        workers.put(view.id(), new Worker(view, view.spec().get(), view.live().get()));
+    for (InstanceView view : draft.snapshot().instances().values()) {
+      @Nullable Participant member = draft.cluster().participants().get(view.id());
+      if (member != null
+          && member.spec().operation() == InstanceOperation.ENABLE
+          && view.live().filter(Workers::runsTasks).isPresent()) {
+        workers.put(view.id(), new Worker(view, member.spec(), view.live().get()));
       }
     }
   }

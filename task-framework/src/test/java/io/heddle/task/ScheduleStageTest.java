@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceOperation;
 import io.heddle.model.Reason;
+import io.heddle.pipeline.UnfinishedWork;
 import io.heddle.task.TaskWorld.Attempt;
 import io.heddle.task.WorkflowDocument.Target;
 import java.time.Duration;
@@ -84,6 +85,29 @@ class ScheduleStageTest {
     submit(job("many", 100).concurrentTasksPerInstance(2));
 
     assertThat(world.live.keySet()).allSatisfy(i -> assertThat(world.given(i)).hasSize(2));
+  }
+
+  @Test
+  void givesNothingToOthersWhileItCannotBeReadWhetherTheOneThatHasItLives() {
+    InstanceId a = world.instance("a");
+    submit(job("only", 1));
+    List<?> before = world.given(a);
+    InstanceId b = world.instance("b");
+    world.unclear.add(a);
+    world.newLeader();
+
+    world.settle();
+
+    assertThat(world.given(a)).isEqualTo(before).isNotEmpty();
+    assertThat(world.given(b)).isEmpty();
+    assertThat(world.plan().reasons()).anySatisfy(reason -> {
+      assertThat(reason.code()).isEqualTo(Reason.Code.AWAITING_INCARNATION_END);
+      assertThat(reason.detail()).contains("/live/a/s");
+    });
+    world.unclear.clear();
+    world.live.remove(a);
+    world.settle();
+    assertThat(world.given(b)).hasSameSizeAs(before);
   }
 
   @Test
@@ -337,6 +361,33 @@ class ScheduleStageTest {
       assertThat(next.number()).isEqualTo(1);
       assertThat(next.token()).isGreaterThan(attempts.get(1).token());
     });
+  }
+
+  @Test
+  void givesNothingToAnInstanceThatAnotherStageEmpties() {
+    InstanceId a = world.instance("a");
+    InstanceId b = world.instance("b");
+    world.emptied.add(a);
+
+    submit(job("many", 4).concurrentTasksPerInstance(4));
+
+    assertThat(world.given(a)).isEmpty();
+    assertThat(world.given(b)).hasSize(4);
+  }
+
+  @Test
+  void tellsOtherStagesHowMuchEachInstanceHasNotFinished() {
+    InstanceId a = world.instance("a");
+    InstanceId b = world.instance("b");
+    submit(job("many", 3).concurrentTasksPerInstance(3));
+    assertThat(UnfinishedWork.of(world.draft()).pieces()).containsOnlyKeys(a, b);
+
+    world.report(world.given(a), AttemptEnd.COMPLETED, "");
+    world.settle();
+
+    UnfinishedWork work = UnfinishedWork.of(world.draft());
+    assertThat(work.on(a)).isZero();
+    assertThat(work.on(b)).isEqualTo(world.given(b).size()).isPositive();
   }
 
   @Test

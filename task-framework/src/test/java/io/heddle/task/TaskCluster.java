@@ -7,6 +7,9 @@ import io.heddle.model.InstanceSpec;
 import io.heddle.participant.HeddleParticipant;
 import io.heddle.runtime.Loop;
 import io.heddle.runtime.ThreadLoop;
+import io.heddle.store.Children;
+import io.heddle.store.SessionOptions;
+import io.heddle.store.StoreSession;
 import io.heddle.store.memory.MemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -28,6 +32,9 @@ final class TaskCluster implements AutoCloseable {
   final TaskDriver driver = TaskDriver.builder(store, "c").build();
   private final Map<String, List<Loop>> loops = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Map<String, HeddleParticipant> participants = new LinkedHashMap<>();
+  private final Loop loop = new ThreadLoop("cluster-test");
+  private final StoreSession session =
+      store.open(SessionOptions.of(Duration.ofSeconds(10)), loop, event -> {});
   private HeddleController controller;
 
   TaskCluster() {
@@ -58,6 +65,22 @@ final class TaskCluster implements AutoCloseable {
     controller.close();
     controller = next;
     await(() -> next.epoch().isPresent());
+  }
+
+  void stopController() {
+    controller.close();
+    await(() -> children("/c").stream().noneMatch("leader"::equals));
+  }
+
+  void startController() {
+    controller = newController();
+  }
+
+  /** The names below a znode; none if it is not there. */
+  List<String> children(String path) {
+    CompletableFuture<Children> answer = new CompletableFuture<>();
+    loop.execute(() -> session.children(path, answer::complete));
+    return get(answer) instanceof Children.Found found ? found.names() : List.of();
   }
 
   HeddleParticipant participant(String name, Consumer<TaskParticipant.Builder> tasks) {
@@ -104,6 +127,8 @@ final class TaskCluster implements AutoCloseable {
     participants.values().forEach(HeddleParticipant::close);
     controller.close();
     admin.close();
+    loop.execute(session::close);
+    loop.close();
     store.close();
   }
 }

@@ -4,12 +4,15 @@ package io.heddle.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.heddle.model.InstanceId;
+import io.heddle.participant.HeddleParticipant;
 import io.heddle.store.memory.OperationCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,41 @@ class TaskClusterTest {
     OperationCounts counts = cluster.store.operations().since(before);
     assertThat(end.state()).isEqualTo(WorkflowState.COMPLETED);
     assertThat(counts.writes()).isLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void clearsARemovedInstanceAndLosesNothingThatItCompleted() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    HeddleParticipant a = cluster.participant(
+        "a",
+        builder -> builder.command(
+            "noop",
+            context -> task(() -> {
+              started.countDown();
+              release.await();
+              return TaskResult.completed("by a");
+            })));
+    WorkflowHandle handle = submit("w", noops("only", 1));
+    assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
+    cluster.stopController();
+    release.countDown();
+    TaskCluster.await(() -> cluster.children("/c/outcomes/a").size() == 1);
+    a.close();
+    TaskCluster.await(() -> cluster.children("/c/live/a").isEmpty());
+    TaskCluster.get(cluster.admin.removeInstance(InstanceId.of("a")));
+
+    cluster.startController();
+
+    // Nobody is there who could have run it again.
+    assertThat(handle.await(BOUND).state()).isEqualTo(WorkflowState.COMPLETED);
+    for (String section : List.of("work", "outcomes", "payloads", "commands", "messages")) {
+      TaskCluster.await(() -> cluster.children("/c/" + section).isEmpty());
+    }
+    assertThat(cluster.children("/c/incarnations")).containsExactly("a");
+    cluster.participant("a", TaskClusterTest::noop);
+    assertThat(submit("again", noops("only", 3)).await(BOUND).state())
+        .isEqualTo(WorkflowState.COMPLETED);
   }
 
   @Test

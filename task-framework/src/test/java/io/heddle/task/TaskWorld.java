@@ -6,10 +6,13 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.controller.StaleDecisionException;
 import io.heddle.controller.WriteBatch;
+import io.heddle.model.Cluster;
 import io.heddle.model.ClusterSpec;
 import io.heddle.model.InstanceId;
+import io.heddle.model.InstanceOperation;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
+import io.heddle.model.Participant;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ReportBucket;
 import io.heddle.model.ResourceId;
@@ -29,6 +32,7 @@ import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.schema.Codec;
 import io.heddle.store.Node;
+import io.heddle.store.Op;
 import io.heddle.store.Stat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +42,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -50,6 +55,11 @@ final class TaskWorld {
   final TreeMap<String, byte[]> documents = new TreeMap<>();
   private final TreeMap<String, Long> created = new TreeMap<>();
   final TreeMap<InstanceId, InstanceSpec> specs = new TreeMap<>();
+  /** Instances that an extension has evacuated, though no operator has. */
+  final TreeSet<InstanceId> emptied = new TreeSet<>();
+  /** Instances of which it cannot be read whether they live. */
+  final java.util.TreeSet<InstanceId> unclear = new java.util.TreeSet<>();
+
   final TreeMap<InstanceId, Long> live = new TreeMap<>();
   final TreeMap<ResourceId, ResourceView> resources = new TreeMap<>();
   final TreeMap<InstanceId, TreeMap<Integer, String>> replicas = new TreeMap<>();
@@ -164,7 +174,7 @@ final class TaskWorld {
         new InstanceView(
             id,
             Optional.of(spec),
-            Optional.ofNullable(live.get(id))
+            Optional.ofNullable(unclear.contains(id) ? null : live.get(id))
                 .map(n -> new LiveInstance(
                     id,
                     n,
@@ -174,6 +184,7 @@ final class TaskWorld {
                     Optional.empty(),
                     "v",
                     ImmutableSortedMap.of(TaskParticipant.SLOTS, 1_000L))),
+            unclear.contains(id) ? Optional.of("/test/live/" + id + "/s") : Optional.empty(),
             ImmutableSortedMap.of(),
             reports(id))));
     return new Snapshot(
@@ -210,9 +221,29 @@ final class TaskWorld {
   }
 
   Plan plan() {
+    return draft().plan();
+  }
+
+  Draft draft() {
+    Draft start = Draft.start(snapshot());
+    Draft draft = new SettleStage().apply(start.with(cluster(start.cluster())));
+    return new ScheduleStage().apply(draft);
+  }
+
+  private Cluster cluster(Cluster empty) {
+    ImmutableSortedMap.Builder<InstanceId, Participant> members = ImmutableSortedMap.naturalOrder();
+    specs.forEach((id, spec) -> members.put(
+        id,
+        new Participant(
+            emptied.contains(id)
+                ? spec.toBuilder().operation(InstanceOperation.EVACUATE).build()
+                : spec,
+            Optional.empty(),
+            Optional.empty())));
+    return new Cluster(empty.name(), empty.nowMillis(), members.buildOrThrow(), empty.resources());
     Snapshot snapshot = snapshot();
     Draft draft = new SettleStage().apply(Draft.start(snapshot));
-    return new ScheduleStage().apply(draft).plan();
+    return new RemovalStage().apply(new ScheduleStage().apply(draft)).plan();
   }
 
   /** One pass; tells whether it did something. */
@@ -237,6 +268,12 @@ final class TaskWorld {
     Batch batch = new Batch();
     List<TaskChange> requests = new ArrayList<>();
     for (Change change : decision.changes()) {
+      if (change instanceof Change.ProveGone gone) {
+        if (specs.containsKey(gone.instance()) || live.containsKey(gone.instance())) {
+          throw new IllegalStateException(gone.instance() + " is not gone");
+        }
+        continue;
+      }
       TaskChange request = (TaskChange) ((Change.OfExtension) change).request();
       requests.add(request);
       reign.render(request, batch);
@@ -257,6 +294,16 @@ final class TaskWorld {
 
     @Override
     public <T> void touch(String path, Codec<T> codec) {
+      throw new StaleDecisionException("not used by tasks");
+    }
+
+    @Override
+    public void delete(String path) {
+      changed.put(path, Optional.empty());
+    }
+
+    @Override
+    public void requireAbsent(String path, Op.CreateMode mode) {
       throw new StaleDecisionException("not used by tasks");
     }
 

@@ -3,20 +3,22 @@ package io.heddle.testkit;
 
 import com.google.common.collect.ImmutableList;
 import io.heddle.admin.ClusterAdmin;
+import io.heddle.controller.ControllerExtension;
+import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceSpec;
+import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.StateModel;
+import io.heddle.participant.HeddleParticipant;
 import io.heddle.participant.StateModelFactory;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.spectator.RoutingTable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -46,25 +48,11 @@ public final class SimCluster implements FaultTarget {
   private final ClusterPaths paths;
   private final SimStore store;
   private final ClusterAdmin admin;
-  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final SimMembers members;
   private final ImmutableList<String> controllers;
   private final ImmutableList<String> participants;
-  private final IdentityHashMap<SimProcess, Duration> endedEarly = new IdentityHashMap<>();
-  private final IdentityHashMap<SimProcess, Long> processIds = new IdentityHashMap<>();
   private final SimRoles roles;
   private Duration lastChange = Duration.ZERO;
-  private long processes;
-
-  /** A process that is to run; a new one each time that it is started. */
-  private static final class Member {
-    private final Consumer<SimProcess> role;
-    private SimProcess process;
-
-    Member(Consumer<SimProcess> role, SimProcess process) {
-      this.role = role;
-      this.process = process;
-    }
-  }
 
   private SimCluster(Builder settings) {
     this.simulation = settings.simulation;
@@ -73,6 +61,8 @@ public final class SimCluster implements FaultTarget {
     this.store = new SimStore(simulation, new SimNetwork(simulation, settings.networkDelays));
     store.memory().onCommit(txn -> lastChange = simulation.now());
     this.roles = new SimRoles(settings, store.memory());
+    this.members =
+        new SimMembers(simulation, settings.sessionTimeout.multipliedBy(2).dividedBy(3));
     SimProcess process = simulation.process("admin");
     this.admin = ClusterAdmin.builder(store.memory(), process, settings.name)
         .sessionTimeout(settings.sessionTimeout)
@@ -104,17 +94,10 @@ public final class SimCluster implements FaultTarget {
   public void start() {
     await(admin.createCluster());
     participants.forEach(name -> await(admin.addInstance(InstanceSpec.of(name))));
-    controllers.forEach(name -> add(name, roles::startController));
+    controllers.forEach(name -> members.add(name, roles::startController));
     participants.forEach(
-        name -> add(name, process -> roles.startParticipant(process, processId(process))));
-    add("spectator", roles::startSpectator);
-  }
-
-  private void add(String name, Consumer<SimProcess> role) {
-    Member member = new Member(role, simulation.process(name));
-    members.put(name, member);
-    processIds.put(member.process, ++processes);
-    role.accept(member.process);
+        name -> members.add(name, process -> roles.startParticipant(process, processId(process))));
+    members.add("spectator", roles::startSpectator);
   }
 
   // ---- what there is ----
@@ -156,25 +139,12 @@ public final class SimCluster implements FaultTarget {
 
   /** The process of a name that was started last, dead or alive. */
   public SimProcess process(String name) {
-    return member(name).process;
+    return members.process(name);
   }
 
   /** The number that a process has, also as a participant's process id; never used again. */
   public long processId(SimProcess process) {
-    Long id = processIds.get(process);
-    if (id == null) {
-      throw new IllegalArgumentException(process + " is no process of this cluster");
-    }
-    return id;
-  }
-
-  private Member member(String name) {
-    Member member = members.get(name);
-    if (member == null) {
-      throw new IllegalArgumentException(
-          "there is no process " + name + "; there are " + members.keySet());
-    }
-    return member;
+    return members.id(process);
   }
 
   /**
@@ -183,9 +153,7 @@ public final class SimCluster implements FaultTarget {
    * for two thirds of the session timeout, the length of a lease.
    */
   public boolean endedEarly(SimProcess process) {
-    Duration at = endedEarly.get(process);
-    Duration lease = settings.sessionTimeout.multipliedBy(2).dividedBy(3);
-    return at != null && simulation.now().compareTo(at.plus(lease).plus(Duration.ofMillis(1))) <= 0;
+    return members.isEndedEarly(process);
   }
 
   // ---- what can be done ----
@@ -207,9 +175,35 @@ public final class SimCluster implements FaultTarget {
     }
   }
 
+  /**
+   * Makes a client of an administrator within a process, and with its view of the store; it dies
+   * with the process.
+   */
+  public ClusterAdmin admin(SimProcess process) {
+    return roles.admin(process);
+  }
+
+  /**
+   * Starts a participant within a process that somebody else started, such as a container's, under
+   * a name of its own. Faults may hit the process as long as it lives; when it was crashed, it is
+   * not started again.
+   *
+   * @param process a new one
+   * @param instance as whom it registers; must be configured by then
+   * @param start the start of the container that it runs in
+   */
+  public HeddleParticipant startParticipant(
+      SimProcess process, InstanceId instance, ContainerStart start) {
+    long id = members.admit(process);
+    HeddleParticipant participant =
+        roles.participant(process, id, instance.name()).container(start).build();
+    CompletionStage<Void> unused = participant.start();
+    return participant;
+  }
+
   /** Has a participant leave gracefully; its process goes on, idle, until it is crashed. */
   public void leave(String participant, Duration bound) {
-    if (!member(participant).process.isAlive()) {
+    if (!process(participant).isAlive()) {
       throw new IllegalStateException("participant " + participant + " does not run");
     }
     simulation.trace(participant, "is asked to leave within", bound);
@@ -253,24 +247,17 @@ public final class SimCluster implements FaultTarget {
 
   @Override
   public ImmutableList<String> processes() {
-    return ImmutableList.copyOf(members.keySet());
+    return members.names();
   }
 
   @Override
   public void crash(String process) {
-    member(process).process.kill();
+    process(process).kill();
   }
 
   @Override
   public void restart(String process) {
-    Member member = member(process);
-    if (member.process.isAlive()) {
-      throw new IllegalStateException(process + " runs");
-    }
-    member.process = simulation.process(process);
-    processIds.put(member.process, ++processes);
-    simulation.trace(process, "started", processes);
-    member.role.accept(member.process);
+    members.restart(process);
   }
 
   @Override
@@ -285,23 +272,23 @@ public final class SimCluster implements FaultTarget {
 
   @Override
   public void pause(String process) {
-    member(process).process.pause();
+    process(process).pause();
   }
 
   @Override
   public void resume(String process) {
-    member(process).process.resume();
+    process(process).resume();
   }
 
   @Override
   public void expireSession(String process) {
-    endedEarly.put(member(process).process, simulation.now());
+    members.endedEarly(process);
     store.expireSessionsOf(process);
   }
 
   @Override
   public void jumpClock(String process, Duration by) {
-    member(process).process.jumpWallClock(by);
+    process(process).jumpWallClock(by);
   }
 
   /** Describes a cluster. */
@@ -313,6 +300,7 @@ public final class SimCluster implements FaultTarget {
     private int controllers = 2;
     private int participants = 3;
     Duration sessionTimeout = Duration.ofSeconds(4);
+    final List<Function<SimProcess, ControllerExtension<?>>> extensions = new ArrayList<>();
     private Delays networkDelays = SimNetwork.USUAL;
     CallbackTimes callbacks = CallbackTimes.of(
         8, new Delays(Duration.ofMillis(1), Duration.ofMillis(200), 0.02, Duration.ofSeconds(2)));
@@ -334,7 +322,7 @@ public final class SimCluster implements FaultTarget {
       return this;
     }
 
-    /** Sets how many participants there are, at least 1; 3 unless set. */
+    /** Sets how many participants there are, besides those that others start; 3 unless set. */
     public Builder participants(int count) {
       this.participants = count;
       return this;
@@ -366,6 +354,16 @@ public final class SimCluster implements FaultTarget {
     public Builder stateModel(
         StateModel model, Function<SimProcess, StateModelFactory<?>> factory) {
       models.put(model, factory);
+      return this;
+    }
+
+    /**
+     * Plugs an extension into each controller.
+     *
+     * @param extension called for each start of a controller's process, after {@link #build}
+     */
+    public Builder extension(Function<SimProcess, ControllerExtension<?>> extension) {
+      extensions.add(extension);
       return this;
     }
 

@@ -23,6 +23,7 @@ public final class SimProcess implements LoopFactory {
   private final String name;
   private final SimRandom random;
   private final List<SimLoop> loops = new ArrayList<>();
+  private final List<Runnable> whenKilled = new ArrayList<>();
   private final long monotonicOffset;
   private long wallOffsetMillis;
   private boolean alive = true;
@@ -71,7 +72,22 @@ public final class SimProcess implements LoopFactory {
     if (alive) {
       alive = false;
       simulation.trace(name, "killed", "");
+      whenKilled.forEach(Runnable::run);
+      whenKilled.clear();
     }
+  }
+
+  /**
+   * Has a task run at once when it is killed, by whomever: outside of it, as whoever waits for it
+   * sees it.
+   *
+   * @throws IllegalStateException if it is dead already
+   */
+  public void onKill(Runnable task) {
+    if (!alive) {
+      throw new IllegalStateException(name + " is dead already");
+    }
+    whenKilled.add(task);
   }
 
   /** Stops it, as a long garbage collection does: time goes on, its tasks wait. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.testkit;
 
+import io.heddle.admin.ClusterAdmin;
 import io.heddle.controller.HeddleController;
 import io.heddle.participant.HeddleParticipant;
 import io.heddle.spectator.RoutingTable;
@@ -27,18 +28,34 @@ final class SimRoles {
   }
 
   void startController(SimProcess process) {
-    CompletionStage<Void> unused = HeddleController.builder(storeOf(process), settings.name)
+    HeddleController.Builder builder = HeddleController.builder(storeOf(process), settings.name)
         .id(process.name())
         .host(process.name())
         .sessionTimeout(settings.sessionTimeout)
-        .loops(settings.surroundings.loops(process))
-        .build()
-        .start();
+        .loops(settings.surroundings.loops(process));
+    settings.extensions.forEach(extension -> builder.extension(extension.apply(process)));
+    CompletionStage<Void> unused = builder.build().start();
+  }
+
+  ClusterAdmin admin(SimProcess process) {
+    return ClusterAdmin.builder(
+            storeOf(process), settings.surroundings.loops(process), settings.name)
+        .sessionTimeout(settings.sessionTimeout)
+        .clusterIds(() -> "simulated")
+        .build();
   }
 
   void startParticipant(SimProcess process, long processId) {
+    HeddleParticipant participant =
+        participant(process, processId, process.name()).build();
+    participants.put(process.name(), participant);
+    CompletionStage<Void> unused = participant.start();
+  }
+
+  /** A participant in a process, to be completed and started. */
+  HeddleParticipant.Builder participant(SimProcess process, long processId, String instance) {
     HeddleParticipant.Builder builder = HeddleParticipant.builder(
-            storeOf(process), settings.name, process.name())
+            storeOf(process), settings.name, instance)
         .sessionTimeout(settings.sessionTimeout)
         .host(process.name())
         .process(processId)
@@ -46,9 +63,7 @@ final class SimRoles {
         .callbackExecutor(process.callbacks(settings.callbacks))
         .loops(settings.surroundings.loops(process));
     settings.models.forEach((model, factory) -> builder.stateModel(model, factory.apply(process)));
-    HeddleParticipant participant = builder.build();
-    participants.put(process.name(), participant);
-    CompletionStage<Void> unused = participant.start();
+    return builder;
   }
 
   void startSpectator(SimProcess process) {

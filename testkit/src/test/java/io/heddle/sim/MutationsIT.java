@@ -2,19 +2,15 @@
 package io.heddle.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.heddle.testkit.SeedOutcome;
-import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Shows that the checks of {@link ClusterScenario} are not blind: each deliberate bug is caught by
- * the seed that it is pinned to. A change of the code under test changes every history, so that a
- * rare bug may need another seed afterwards; then the next ones are tried, and the one to pin
- * instead is told.
+ * the seed that it is pinned to.
  */
 final class MutationsIT {
   /** The rarest bug is caught by about one seed in four hundred. */
@@ -42,26 +38,7 @@ final class MutationsIT {
     "EMPTY_BUCKET_DELETED, deleted in force, 1",
   })
   void catches(Mutation mutation, String check, long pinned) {
-    if (isCaught(mutation, check, pinned)) {
-      return;
-    }
-    for (long seed = 1; seed <= MOST_TRIES; seed++) {
-      if (isCaught(mutation, check, seed)) {
-        System.out.printf(
-            "MutationsIT: %s is no longer caught by seed %d; pin it to %d%n",
-            mutation, pinned, seed);
-        return;
-      }
-    }
-    fail("%s is caught as [%s] by none of %d seeds", mutation, check, MOST_TRIES);
-  }
-
-  private static boolean isCaught(Mutation mutation, String check, long seed) {
-    Optional<Throwable> failure = SeedOutcome.of(seed, mutation.scenario()).failure();
-    return failure
-        .map(Throwable::getMessage)
-        .filter(m -> m.contains("[" + check + "]"))
-        .isPresent();
+    PinnedSeed.of(mutation.name(), mutation.scenario(), check).holds(pinned, MOST_TRIES);
   }
 
   /** Two layers of defence: with one of them gone, the other holds alone. */

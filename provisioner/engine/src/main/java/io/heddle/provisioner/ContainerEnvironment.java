@@ -9,6 +9,7 @@ import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.Names;
 import io.heddle.model.ResourceId;
+import io.heddle.schema.AccessControl;
 import io.heddle.store.Credential;
 import java.util.Base64;
 import java.util.List;
@@ -50,6 +51,12 @@ public record ContainerEnvironment(
   /** Who the process is to ZooKeeper: the scheme, a colon, the proof in Base64. A secret. */
   public static final String CREDENTIAL = "HEDDLE_CREDENTIAL";
 
+  /**
+   * Who each role is to ZooKeeper, as {@link AccessControl#toText} writes it. No secret. It is
+   * there if and only if {@link #CREDENTIAL} is.
+   */
+  public static final String IDENTITIES = "HEDDLE_IDENTITIES";
+
   /** The instance to register as. */
   public static final String INSTANCE = "HEDDLE_INSTANCE";
 
@@ -74,13 +81,17 @@ public record ContainerEnvironment(
   /**
    * As variables.
    *
-   * @throws IllegalArgumentException if the settings are longer than a variable may be
+   * @throws IllegalArgumentException if the settings, or the identities, are longer than a variable
+   *     may be
    */
   public ImmutableSortedMap<String, String> toMap() {
     ImmutableSortedMap.Builder<String, String> map = ImmutableSortedMap.naturalOrder();
     map.put(CLUSTER, access.cluster());
     map.put(ZOOKEEPER, access.zooKeeper());
-    access.credential().ifPresent(credential -> map.put(CREDENTIAL, encode(credential)));
+    access.secured().ifPresent(secured -> {
+      map.put(CREDENTIAL, encode(secured.own()));
+      map.put(IDENTITIES, secured.control().toText());
+    });
     map.put(INSTANCE, instance.name());
     map.put(CONTAINER_ID, start.container().name());
     map.put(START_ID, start.startId());
@@ -98,13 +109,11 @@ public record ContainerEnvironment(
    *     unless it is a secret
    */
   public static ContainerEnvironment read(Map<String, String> variables) {
-    Optional<Credential> credential =
-        Optional.ofNullable(variables.get(CREDENTIAL)).map(ContainerEnvironment::decodeCredential);
     return new ContainerEnvironment(
         new ClusterAccess(
             get(variables, CLUSTER, name -> Names.check("cluster", name)),
             get(variables, ZOOKEEPER, text -> ClusterAccess.of("any", text).zooKeeper()),
-            credential),
+            secured(variables)),
         get(variables, INSTANCE, InstanceId::of),
         new ContainerStart(
             get(variables, CONTAINER_ID, ContainerId::of),
@@ -113,6 +122,15 @@ public record ContainerEnvironment(
         get(variables, MAIN_CLASS, name -> name),
         get(variables, SERVICE_CONFIG, ConfigJson::decode),
         get(variables, LIFELINE, text -> Lifeline.valueOf(Ascii.toUpperCase(text))));
+  }
+
+  private static Optional<ClusterAccess.Secured> secured(Map<String, String> variables) {
+    if (!variables.containsKey(CREDENTIAL) && !variables.containsKey(IDENTITIES)) {
+      return Optional.empty();
+    }
+    return Optional.of(new ClusterAccess.Secured(
+        get(variables, CREDENTIAL, ContainerEnvironment::decodeCredential),
+        get(variables, IDENTITIES, AccessControl::parse)));
   }
 
   private static <T> T get(
@@ -142,7 +160,6 @@ public record ContainerEnvironment(
     } catch (IllegalArgumentException e) {
       // Not passed on: its message may show a part of the secret.
     }
-    throw new IllegalArgumentException(
-        "environment variable " + CREDENTIAL + " is wrong: must be a scheme, ':' and Base64");
+    throw new IllegalArgumentException("must be a scheme, ':' and Base64");
   }
 }

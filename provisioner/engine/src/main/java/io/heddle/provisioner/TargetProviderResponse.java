@@ -14,9 +14,12 @@ import io.heddle.model.Participant;
  * @param containersToAcquire containers to be asked for. Their ids are placeholders: whoever
  *     follows the answer gives each an id that was never used ({@link ContainerIds}), since a
  *     function of the present can't know what was used in the past
- * @param containersToRelease participants whose container is to be given back
- * @param containersToStop participants whose container is to be drained and stopped
- * @param containersToStart participants whose container is to be started
+ * @param containersToRelease participants whose container is to be given back. One that has a
+ *     process is drained and stopped first, as if that had been asked for, and given back when it
+ *     has ended, if that is still wanted then
+ * @param containersToStop participants whose container is to be drained and stopped, if it has a
+ *     process
+ * @param containersToStart participants whose container is to be started, if it never was
  */
 public record TargetProviderResponse(
     ImmutableList<ContainerSpec> containersToAcquire,

@@ -40,21 +40,19 @@ public final class ParticipantLauncher {
   private final Runnable afterwards;
 
   private ParticipantLauncher(ContainerEnvironment environment) throws Exception {
-    if (environment.access().credential().isPresent()) {
-      throw new IllegalArgumentException("cluster " + environment.access().cluster()
-          + " restricts access: the environment of a container does not carry the identities"
-          + " of the other roles yet, which its access lists need; run it without a credential,"
-          + " or build the participant in a main class of your own");
-    }
     this.environment = environment;
     this.store = new ZooKeeperStore(environment.access().zooKeeper());
     HeddleParticipant.Builder builder = HeddleParticipant.builder(
             store, environment.access().cluster(), environment.instance().name())
         .container(environment.start());
+    environment
+        .access()
+        .secured()
+        .ifPresent(secured -> builder.secured(secured.own(), secured.control()));
     Object service = Class.forName(environment.mainClass()).getConstructor().newInstance();
     ServiceContext context = ServiceContext.of(environment);
     if (service instanceof ParticipantService own) {
-      own.start(new ParticipantServiceContext(context, store, builder));
+      own.start(new ParticipantServiceContext(context, environment.access(), store, builder));
       builder.stateModel(
           environment.service(),
           StateModels.ONLINE_OFFLINE,

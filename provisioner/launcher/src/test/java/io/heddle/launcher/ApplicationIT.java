@@ -73,8 +73,12 @@ class ApplicationIT {
 
   private Application application(LocalContainerProvider provider) throws Exception {
     ApplicationSpec spec = ApplicationSpecYaml.read("shop.yaml", YAML);
-    Application application =
-        new Application(spec, store, provider, Duration.ofSeconds(6), new ControllerListener() {});
+    Application application = new Application(
+        ApplicationBundle.of(spec),
+        store,
+        provider,
+        Duration.ofSeconds(6),
+        new ControllerListener() {});
     application.start();
     return application;
   }
@@ -201,6 +205,42 @@ class ApplicationIT {
   private static List<String> marks(Path directory) {
     String[] names = directory.toFile().list((parent, name) -> name.startsWith("task-"));
     return List.of(Objects.requireNonNull(names));
+  }
+
+  @Test
+  void submitsItsWorkflowsOnceInAllItsLives() throws Exception {
+    Path file = Files.writeString(
+        directory.resolve("shop.yaml"),
+        YAML + "taskConfigs: [{name: waits, yamlFile: waits.yaml}]\n");
+    Path marks = Files.createDirectory(directory.resolve("marks"));
+    Files.writeString(directory.resolve("waits.yaml"), """
+        name: waits
+        jobs:
+          - {name: all, command: wait, numberOfTasks: 2, jobCommandConfigMap: {directory: "%s"}}
+        """.formatted(marks));
+    ApplicationBundle bundle = ApplicationBundle.read(file);
+    LocalContainerProvider first = provider();
+    WorkflowHandle before;
+    try (Application application =
+        new Application(bundle, store, first, Duration.ofSeconds(6), new ControllerListener() {})) {
+      before = application.start().get(0);
+    }
+    first.close();
+
+    LocalContainerProvider second = provider();
+    try (Application application = new Application(
+        bundle, store, second, Duration.ofSeconds(6), new ControllerListener() {})) {
+      WorkflowHandle after = application.start().get(0);
+      await("both run", () -> marks(marks).size() == 2);
+      Files.createFile(marks.resolve("gate"));
+
+      // The name with the uid, so that it is the very same.
+      assertThat(after).hasToString(before.toString());
+      assertThat(after.await(DEADLINE).state()).isEqualTo(WorkflowState.COMPLETED);
+      assertThat(marks(marks)).hasSize(2);
+    } finally {
+      second.closeAndStopAll();
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ final class ContainerMembership implements Stage {
         new TreeMap<>(draft.cluster().participants());
     for (ContainerRecord container : state.records().values()) {
       @Nullable Participant participant = participants.get(container.spec().participant());
-      if (participant != null && hasProcess(container)) {
+      if (participant != null && container.holdsInstance()) {
         participants.put(participant.id(), with(participant, container));
       }
     }
@@ -32,14 +32,6 @@ final class ContainerMembership implements Stage {
         cluster.nowMillis(),
         ImmutableSortedMap.copyOfSorted(participants),
         cluster.resources()));
-  }
-
-  /** Of several containers of one instance, at most one has, or is to have, a process. */
-  private static boolean hasProcess(ContainerRecord container) {
-    return switch (container.state()) {
-      case ACQUIRING, ACQUIRED, CONNECTING, CONNECTED, DISCONNECTED, HALTING -> true;
-      case HALTED, FINALIZING, FINALIZED, FAILED -> false;
-    };
   }
 
   private static Participant with(Participant participant, ContainerRecord container) {

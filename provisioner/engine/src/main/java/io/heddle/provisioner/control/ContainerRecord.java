@@ -28,6 +28,17 @@ public record ContainerRecord(
     return spec.id();
   }
 
+  /**
+   * Whether it has, or may still get, a process that registers as its instance. At most one record
+   * of an instance does.
+   */
+  boolean holdsInstance() {
+    return switch (state) {
+      case ACQUIRING, ACQUIRED, CONNECTING, CONNECTED, DISCONNECTED, HALTING -> true;
+      case HALTED, FINALIZING, FINALIZED, FAILED -> false;
+    };
+  }
+
   ContainerRecord in(ContainerState next) {
     return new ContainerRecord(spec, next, draining, end);
   }

@@ -2,29 +2,27 @@
 package io.heddle.provisioner.control;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.heddle.model.ContainerId;
 import io.heddle.model.ContainerSpec;
 import io.heddle.model.ContainerState;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceSpec;
-import io.heddle.model.LiveInstance;
 import io.heddle.model.Participant;
 import io.heddle.model.Reason;
 import io.heddle.model.ResourceId;
 import io.heddle.pipeline.Change;
 import io.heddle.pipeline.Decision;
 import io.heddle.pipeline.Draft;
-import io.heddle.pipeline.InstanceView;
 import io.heddle.pipeline.Snapshot;
 import io.heddle.pipeline.Stage;
 import io.heddle.provisioner.ContainerEnd;
 import io.heddle.provisioner.ContainerIds;
-import io.heddle.provisioner.ContainerStatus;
 import io.heddle.provisioner.ServiceSpec;
 import io.heddle.provisioner.TargetProvider;
 import io.heddle.provisioner.TargetProviderResponse;
 import io.heddle.provisioner.control.ContainerRecord.Drain;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +52,15 @@ final class ProvisioningStage implements Stage {
   /** Failed containers of one instance that are still on record before its next one must wait. */
   private static final int FAILURES_AT_ONCE = 2;
 
+  private static final ImmutableSet<ContainerState> HAVE_NONE_YET =
+      Sets.immutableEnumSet(ContainerState.ACQUIRING, ContainerState.ACQUIRED);
+
+  private static final ImmutableSet<ContainerState> HAVE_PROCESSES = Sets.immutableEnumSet(
+      ContainerState.CONNECTING, ContainerState.CONNECTED, ContainerState.DISCONNECTED);
+
+  private static final ImmutableSet<ContainerState> HAVE_NONE_ANY_MORE =
+      Sets.immutableEnumSet(ContainerState.HALTED, ContainerState.FAILED);
+
   private final Function<ServiceSpec, TargetProvider> targets;
   private final ProvisioningSettings settings;
 
@@ -71,10 +78,10 @@ final class ProvisioningStage implements Stage {
     private final Snapshot snapshot;
     private final ProvisioningState state;
     private final TreeMap<ContainerId, ContainerRecord> records;
-    private final Set<ContainerId> removed = new TreeSet<>();
-    private final TreeMap<ContainerId, Request> calls = new TreeMap<>();
+    private final ContainerSteps steps;
+    private final Emptying emptying;
     private final List<Reason> reasons = new ArrayList<>();
-    private Draft draft;
+    private final Draft draft;
     private long taken;
 
     Pass(Draft draft) {
@@ -82,170 +89,24 @@ final class ProvisioningStage implements Stage {
       this.snapshot = draft.snapshot();
       this.state = snapshot.sections().get(ProvisioningState.KEY);
       this.records = new TreeMap<>(state.records());
+      this.steps = new ContainerSteps(draft, state, settings);
+      this.emptying = new Emptying(draft);
     }
 
     Draft run() {
+      state
+          .listTrouble()
+          .ifPresent(trouble -> reasons.add(
+              new Reason(Reason.Code.CONTAINER_PROVIDER_FAILED, snapshot.cluster(), trouble)));
       for (ContainerRecord container : state.records().values()) {
-        step(container).ifPresent(next -> records.put(next.id(), next));
+        steps.step(container).ifPresent(next -> records.put(next.id(), next));
       }
-      removed.forEach(records::remove);
+      steps.removed().forEach(records::remove);
       Set<ResourceId> services = new TreeSet<>(state.services().keySet());
       records.values().forEach(container -> services.add(container.spec().service()));
       services.forEach(this::aim);
       giveBackStrangers();
-      return draft.plus(decisions()).plusReasons(reasons).taking(taken);
-    }
-
-    // Step one: what has happened.
-
-    private Optional<ContainerRecord> step(ContainerRecord container) {
-      @Nullable ContainerStatus status = state.observed().get(container.id());
-      if (status instanceof ContainerStatus.Ended ended) {
-        return ended(container, ended.end());
-      }
-      boolean running = status instanceof ContainerStatus.Running;
-      boolean gone = status == null && state.listed();
-      return switch (container.state()) {
-        case ACQUIRING -> acquiring(container, status, running);
-        case ACQUIRED -> {
-          if (running) {
-            yield Optional.of(container.in(ContainerState.CONNECTING));
-          }
-          yield gone ? Optional.of(container.in(ContainerState.ACQUIRING)) : Optional.empty();
-        }
-        case CONNECTING -> connecting(container, status, gone);
-        case CONNECTED -> {
-          if (gone) {
-            yield Optional.of(container.in(ContainerState.FAILED));
-          }
-          yield isLive(container)
-              ? Optional.empty()
-              : Optional.of(container.in(ContainerState.DISCONNECTED));
-        }
-        case DISCONNECTED -> disconnected(container, gone);
-        case HALTING -> {
-          if (gone || status instanceof ContainerStatus.Allocated) {
-            yield Optional.of(container.in(ContainerState.HALTED));
-          }
-          call(container.id(), new Request.Stop(container.id()));
-          yield Optional.empty();
-        }
-        case HALTED, FAILED -> Optional.empty();
-        case FINALIZING -> finalizing(container, gone);
-        case FINALIZED -> {
-          if (due(container, settings.linger())) {
-            removed.add(container.id());
-          }
-          yield Optional.empty();
-        }
-      };
-    }
-
-    private Optional<ContainerRecord> ended(ContainerRecord container, ContainerEnd end) {
-      return switch (container.state()) {
-        case ACQUIRING, ACQUIRED, CONNECTING, CONNECTED, DISCONNECTED ->
-          Optional.of(container.ended(ContainerState.FAILED, end));
-        case HALTING -> Optional.of(container.ended(ContainerState.HALTED, end));
-        case HALTED, FAILED, FINALIZED ->
-          container.end().isPresent()
-              ? Optional.empty()
-              : Optional.of(container.ended(container.state(), end));
-        case FINALIZING -> finalizing(container, false);
-      };
-    }
-
-    private Optional<ContainerRecord> acquiring(
-        ContainerRecord container, @Nullable ContainerStatus status, boolean running) {
-      if (running) {
-        return Optional.of(container.in(ContainerState.CONNECTING));
-      }
-      if (status instanceof ContainerStatus.Allocated) {
-        return Optional.of(container.in(ContainerState.ACQUIRED));
-      }
-      call(container.id(), new Request.Allocate(container.spec()));
-      return Optional.empty();
-    }
-
-    private Optional<ContainerRecord> connecting(
-        ContainerRecord container, @Nullable ContainerStatus status, boolean gone) {
-      if (isLive(container)) {
-        return Optional.of(container.in(ContainerState.CONNECTED));
-      }
-      if (gone) {
-        return Optional.of(container.in(ContainerState.ACQUIRING));
-      }
-      if (status instanceof ContainerStatus.Allocated) {
-        call(container.id(), new Request.Start(container.spec()));
-      } else if (due(container, settings.connect())) {
-        reasons.add(reason(
-            container,
-            "its participant did not register within " + settings.connect() + "; it is stopped"));
-        return Optional.of(container.in(ContainerState.HALTING));
-      }
-      return Optional.empty();
-    }
-
-    private Optional<ContainerRecord> disconnected(ContainerRecord container, boolean gone) {
-      if (isLive(container)) {
-        return Optional.of(container.in(ContainerState.CONNECTED));
-      }
-      if (gone) {
-        return Optional.of(container.in(ContainerState.FAILED));
-      }
-      if (due(container, settings.reconnect())) {
-        reasons.add(reason(
-            container, "its participant was gone for " + settings.reconnect() + "; it is stopped"));
-        return Optional.of(container.in(ContainerState.HALTING));
-      }
-      return Optional.empty();
-    }
-
-    private Optional<ContainerRecord> finalizing(ContainerRecord container, boolean gone) {
-      if (gone) {
-        return Optional.of(container.in(ContainerState.FINALIZED));
-      }
-      call(container.id(), new Request.Deallocate(container.id()));
-      return Optional.empty();
-    }
-
-    private static Reason reason(ContainerRecord container, String detail) {
-      return new Reason(Reason.Code.DELAYED, container.id().name(), detail);
-    }
-
-    private Optional<LiveInstance> live(InstanceId instance) {
-      return Optional.ofNullable(snapshot.instances().get(instance)).flatMap(InstanceView::live);
-    }
-
-    private boolean isLive(ContainerRecord container) {
-      return live(container.spec().participant())
-          .flatMap(LiveInstance::container)
-          .filter(start -> start.container().equals(container.id()))
-          .isPresent();
-    }
-
-    /**
-     * Whether a record has been in its state for a time; if not, the pass is repeated when it has.
-     */
-    private boolean due(ContainerRecord container, Duration time) {
-      long since = state.sinceNanos().getOrDefault(container.id(), snapshot.nowNanos());
-      long at = since + time.toNanos();
-      if (at - snapshot.nowNanos() <= 0) {
-        return true;
-      }
-      draft = draft.wakeAt(at);
-      return false;
-    }
-
-    private void call(ContainerId container, Request request) {
-      if (!state.listed() || state.calling().contains(container)) {
-        return;
-      }
-      long retryAt = state.retryAtNanos().getOrDefault(container, snapshot.nowNanos());
-      if (retryAt - snapshot.nowNanos() > 0) {
-        draft = draft.wakeAt(retryAt);
-        return;
-      }
-      calls.put(container, request);
+      return steps.draft().plus(decisions()).plusReasons(reasons).taking(taken);
     }
 
     // Step two: what is wanted.
@@ -260,7 +121,7 @@ final class ProvisioningStage implements Stage {
       @Nullable ServiceSpec spec = state.services().get(service);
       Optional<TargetProviderResponse> wish = wish(service, spec, participants);
       if (wish.isPresent()) {
-        follow(wish.get(), participants);
+        follow(service, wish.get(), participants);
       }
     }
 
@@ -288,17 +149,68 @@ final class ProvisioningStage implements Stage {
       }
     }
 
-    private void follow(TargetProviderResponse wish, List<Participant> participants) {
+    private void follow(
+        ResourceId service, TargetProviderResponse wish, List<Participant> participants) {
       Set<ContainerId> stopped = new TreeSet<>();
-      wish.containersToStop().forEach(participant -> stopped.add(container(participant)));
+      Stream.concat(wish.containersToStop().stream(), wish.containersToRelease().stream())
+          .map(Pass::container)
+          .filter(id -> isIn(id, HAVE_PROCESSES))
+          .forEach(stopped::add);
+      wish.containersToStop().stream()
+          .map(Pass::container)
+          .filter(id -> isIn(id, HAVE_NONE_YET))
+          .forEach(stopped::add);
       for (Participant participant : participants) {
         drain(container(participant), stopped);
       }
-      wish.containersToRelease()
-          .forEach(participant -> move(container(participant), ContainerState.FINALIZING));
-      wish.containersToStart()
-          .forEach(participant -> move(container(participant), ContainerState.CONNECTING));
-      wish.containersToAcquire().forEach(this::acquire);
+      wish.containersToRelease().stream()
+          .map(Pass::container)
+          .filter(id -> isIn(id, HAVE_NONE_YET) || isIn(id, HAVE_NONE_ANY_MORE))
+          .forEach(id -> move(id, ContainerState.FINALIZING));
+      wish.containersToStart().stream()
+          .map(Pass::container)
+          .filter(id -> isIn(id, HAVE_NONE_YET))
+          .forEach(id -> move(id, ContainerState.CONNECTING));
+      acquire(wish.containersToAcquire(), vacated(service));
+    }
+
+    private boolean isIn(ContainerId container, Set<ContainerState> states) {
+      @Nullable ContainerRecord known = records.get(container);
+      return known != null && states.contains(known.state());
+    }
+
+    /** The instances that lose their container in this pass. */
+    private Set<InstanceId> vacated(ResourceId service) {
+      Set<InstanceId> vacated = new TreeSet<>();
+      for (ContainerRecord before : state.records().values()) {
+        if (before.spec().service().equals(service) && before.holdsInstance()) {
+          @Nullable ContainerRecord now = records.get(before.id());
+          if (now == null || !now.holdsInstance()) {
+            vacated.add(before.spec().participant());
+          }
+        }
+      }
+      return vacated;
+    }
+
+    /**
+     * What takes another's place is asked for when the other's end is on record: decisions have
+     * their own fates, and of two that were made together the end may be refused, so that an
+     * instance had two containers, or a service one too many and would empty a sound one.
+     */
+    private void acquire(List<ContainerSpec> wanted, Set<InstanceId> vacated) {
+      int others = wanted.size() - vacated.size();
+      for (ContainerSpec container : wanted) {
+        if (others > 0 && !vacated.contains(container.participant())) {
+          acquire(container);
+          others--;
+        } else {
+          reasons.add(new Reason(
+              Reason.Code.DELAYED,
+              container.participant().name(),
+              "it is asked for when the end of " + vacated + " is on record"));
+        }
+      }
     }
 
     /** A service that is no longer configured has nothing left. */
@@ -322,7 +234,7 @@ final class ProvisioningStage implements Stage {
       InstanceSpec spec = known == null ? InstanceSpec.of(id.name()) : known.spec();
       return new Participant(
           spec,
-          isLive(container) ? live(id) : Optional.empty(),
+          steps.isLive(container) ? steps.live(id) : Optional.empty(),
           Optional.of(new Participant.Container(container.spec(), container.state())));
     }
 
@@ -341,23 +253,28 @@ final class ProvisioningStage implements Stage {
       ContainerRecord container = Objects.requireNonNull(records.get(id));
       if (!stopped.contains(id)) {
         records.put(id, container.drainedIf(Drain.NO));
-      } else if (!isLive(container) || (container.draining() && isEmptied(container))) {
+      } else if (!steps.isLive(container) || (container.draining() && isEmptied(container))) {
         records.put(id, container.in(ContainerState.HALTING));
       } else {
         records.put(id, container.drainedIf(Drain.YES));
       }
     }
 
+    /**
+     * Whether nothing is left to wait for: its replicas have moved, as far as anybody can take
+     * them, and its tasks have ended.
+     */
     private boolean isEmptied(ContainerRecord container) {
-      boolean empty =
-          Optional.ofNullable(snapshot.instances().get(container.spec().participant())).stream()
-              .flatMap(view -> view.assignments().values().stream())
-              .allMatch(bucket ->
-                  bucket.groups().values().stream().allMatch(g -> g.targets().isEmpty()));
-      if (empty || due(container, settings.drain())) {
+      InstanceId instance = container.spec().participant();
+      int replicas = emptying.replicas(instance);
+      int work = emptying.work(instance);
+      if (replicas + work == 0 || steps.due(container, settings.drain())) {
         return true;
       }
-      reasons.add(reason(container, "it is being emptied before it is stopped"));
+      reasons.add(ContainerSteps.reason(
+          container,
+          "it is stopped when " + replicas + " replicas have moved and " + work
+              + " tasks have ended, or after " + settings.drain()));
       return false;
     }
 
@@ -384,9 +301,9 @@ final class ProvisioningStage implements Stage {
     private void giveBackStrangers() {
       for (ContainerId container : state.observed().keySet()) {
         if (!records.containsKey(container)
-            && !removed.contains(container)
+            && !steps.removed().contains(container)
             && !state.unreadable().contains(container.name())) {
-          call(container, new Request.Deallocate(container));
+          steps.call(new Request.Deallocate(container));
         }
       }
     }
@@ -407,12 +324,14 @@ final class ProvisioningStage implements Stage {
           decisions.add(new Decision(container.id().name(), why(before, container), all));
         }
       }
-      removed.forEach(container -> decisions.add(
-          Decision.of(container.name(), "given back", change(new Request.Remove(container)))));
-      for (Map.Entry<ContainerId, Request> call : calls.entrySet()) {
+      steps
+          .removed()
+          .forEach(container -> decisions.add(
+              Decision.of(container.name(), "given back", change(new Request.Remove(container)))));
+      for (Map.Entry<ContainerId, Request.Call> call : steps.calls().entrySet()) {
         decisions.add(Decision.of(
             call.getKey().name(),
-            "asked of the provider: " + call.getValue().getClass().getSimpleName(),
+            "asked of the provider: " + call.getValue().kind(),
             change(call.getValue())));
       }
       return decisions;
@@ -435,7 +354,8 @@ final class ProvisioningStage implements Stage {
       return container
           .end()
           .filter(ContainerEnd::certified)
-          .flatMap(end -> live(container.spec().participant())
+          .flatMap(end -> steps
+              .live(container.spec().participant())
               .filter(live -> live.container().filter(end.start()::equals).isPresent()))
           .map(live -> new Change.CloseIncarnation(live.id(), live.incarnation()));
     }

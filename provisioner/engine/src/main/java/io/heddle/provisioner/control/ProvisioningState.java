@@ -8,6 +8,7 @@ import io.heddle.model.ResourceId;
 import io.heddle.pipeline.SectionKey;
 import io.heddle.provisioner.ContainerStatus;
 import io.heddle.provisioner.ServiceSpec;
+import java.util.Optional;
 
 /**
  * The provisioner's section of the snapshot. Immutable.
@@ -20,8 +21,9 @@ import io.heddle.provisioner.ServiceSpec;
  * @param listed whether the provider has answered once in this reign: before that, what it runs is
  *     unknown, and nothing is asked of it
  * @param observed what the provider was seen to run
- * @param calling containers for which a call is under way
- * @param retryAtNanos when a call that failed may be made again
+ * @param calling containers for which a call is under way, or was answered and is not seen yet
+ * @param attempts how the last calls on containers went
+ * @param listTrouble why the provider's list is not as new as it should be; empty if all is well
  */
 public record ProvisioningState(
     ImmutableSortedMap<ResourceId, ServiceSpec> services,
@@ -31,7 +33,8 @@ public record ProvisioningState(
     boolean listed,
     ImmutableSortedMap<ContainerId, ContainerStatus> observed,
     ImmutableSortedSet<ContainerId> calling,
-    ImmutableSortedMap<ContainerId, Long> retryAtNanos) {
+    ImmutableSortedMap<ContainerId, CallAttempts> attempts,
+    Optional<String> listTrouble) {
   /** Where it is in the snapshot. */
   public static final SectionKey<ProvisioningState> KEY =
       SectionKey.of("provisioning", ProvisioningState.class);

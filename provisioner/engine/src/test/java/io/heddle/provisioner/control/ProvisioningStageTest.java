@@ -3,20 +3,17 @@ package io.heddle.provisioner.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableSortedMap;
-import io.heddle.model.AssignmentBucket;
 import io.heddle.model.ContainerId;
 import io.heddle.model.ContainerSpec;
 import io.heddle.model.ContainerState;
 import io.heddle.model.InstanceId;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.Reason;
-import io.heddle.model.ResourceId;
-import io.heddle.model.ResourceKey;
 import io.heddle.provisioner.ContainerEnd;
 import io.heddle.provisioner.ContainerStatus;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProvisioningStageTest {
@@ -120,6 +117,32 @@ class ProvisioningStageTest {
   }
 
   @Test
+  void asksForAReplacementOnlyWhenTheEndOfWhatItReplacesIsOnRecord() {
+    started(2);
+    yard.kill("DB-1");
+
+    yard.step();
+
+    assertThat(yard.states().values()).containsExactly("CONNECTED", "FINALIZING");
+    yard.step();
+    assertThat(yard.states().values()).containsExactly("CONNECTED", "FINALIZING", "ACQUIRING");
+  }
+
+  @Test
+  void asksForWhatReplacesNothingAtOnce() {
+    started(2);
+    yard.kill("DB-1");
+    yard.want(4);
+
+    yard.step();
+
+    assertThat(yard.records.values())
+        .filteredOn(container -> container.state() == ContainerState.ACQUIRING)
+        .extracting(container -> container.spec().participant().name())
+        .containsExactly("DB-2", "DB-3");
+  }
+
+  @Test
   void aContainerThatFailsAgainAndAgainHasToWait() {
     started(1);
     for (int i = 0; i < 2; i++) {
@@ -132,53 +155,6 @@ class ProvisioningStageTest {
     yard.settle();
 
     assertThat(yard.live).hasSize(1);
-  }
-
-  @Test
-  void scaleInEmptiesAContainerBeforeItStopsIt() {
-    started(3);
-    InstanceId last = InstanceId.of("DB-2");
-    long incarnation = Objects.requireNonNull(yard.live.get(last)).incarnation();
-    yard.assignments.put(last, bucket(incarnation));
-    yard.want(2);
-
-    yard.settle();
-
-    assertThat(yard.live).containsKey(last);
-    assertThat(yard.records.values())
-        .filteredOn(ContainerRecord::draining)
-        .extracting(container -> container.spec().participant())
-        .containsExactly(last);
-    yard.assignments.clear();
-    yard.settle();
-    assertThat(yard.observed).hasSize(2);
-  }
-
-  @Test
-  void aContainerThatCannotBeEmptiedIsStoppedAfterAWhile() {
-    started(2);
-    InstanceId last = InstanceId.of("DB-1");
-    yard.assignments.put(
-        last, bucket(Objects.requireNonNull(yard.live.get(last)).incarnation()));
-    yard.want(1);
-    yard.settle();
-    assertThat(yard.observed).hasSize(2);
-
-    yard.pass(ProvisioningSettings.DEFAULT.drain());
-    yard.settle();
-
-    assertThat(yard.observed).hasSize(1);
-  }
-
-  private static AssignmentBucket bucket(long incarnation) {
-    AssignmentBucket.Group group = new AssignmentBucket.Group(
-        "MasterSlave", ImmutableSortedMap.of(0, new AssignmentBucket.Target("SLAVE", 1, 0, false)));
-    return new AssignmentBucket(
-        1,
-        incarnation,
-        1,
-        0,
-        ImmutableSortedMap.of(new ResourceKey(ResourceId.of("documents"), 1), group));
   }
 
   @Test
@@ -271,6 +247,78 @@ class ProvisioningStageTest {
     assertThat(Objects.requireNonNull(yard.records.get(spec.id())).state())
         .isIn(ContainerState.FINALIZED, ContainerState.FINALIZING);
     assertThat(yard.live).hasSize(1);
+  }
+
+  @Test
+  void recordsTheEndOfAContainerThatIsBeingGivenBackAndClosesItsIncarnation() {
+    started(1);
+    ContainerRecord container = yard.records.firstEntry().getValue();
+    yard.records.put(container.id(), container.in(ContainerState.FINALIZING));
+    yard.services.clear();
+    yard.kill("DB-0");
+
+    yard.step();
+
+    assertThat(yard.closed).hasSize(1);
+    yard.settle();
+    assertThat(yard.observed).isEmpty();
+  }
+
+  @Test
+  void doesNotAskForTheSameBeforeItsTime() {
+    yard.want(1);
+    yard.step();
+    ContainerId id = yard.records.firstKey();
+    yard.attempts.put(id, attempt(CallKind.ALLOCATE, "allocateContainer failed: no room"));
+
+    yard.step();
+
+    assertThat(yard.calls).isEmpty();
+    assertThat(yard.plan().wakeAtNanos()).hasValue(Duration.ofSeconds(1).toNanos());
+    yard.pass(Duration.ofSeconds(1));
+    yard.step();
+    assertThat(yard.calls).hasSize(1);
+  }
+
+  @Test
+  void asksForSomethingElseAtOnce() {
+    yard.want(1);
+    yard.step();
+    ContainerId id = yard.records.firstKey();
+    yard.attempts.put(id, attempt(CallKind.STOP, "stopContainer failed"));
+
+    yard.step();
+
+    assertThat(yard.calls).hasSize(1);
+    assertThat(yard.plan().reasons()).isEmpty();
+  }
+
+  @Test
+  void saysWhichCallOnWhichContainerIsInTrouble() {
+    yard.want(1);
+    yard.step();
+    ContainerId id = yard.records.firstKey();
+    yard.attempts.put(id, attempt(CallKind.ALLOCATE, "allocateContainer failed: no room"));
+
+    assertThat(yard.plan().reasons())
+        .containsExactly(new Reason(
+            Reason.Code.CONTAINER_PROVIDER_FAILED, id.name(), "allocateContainer failed: no room"));
+  }
+
+  @Test
+  void saysThatTheProviderDoesNotList() {
+    started(1);
+    yard.listTrouble = Optional.of("the provider does not list what it runs: no answer");
+
+    assertThat(yard.plan().reasons())
+        .containsExactly(new Reason(
+            Reason.Code.CONTAINER_PROVIDER_FAILED,
+            "c",
+            "the provider does not list what it runs: no answer"));
+  }
+
+  private static CallAttempts attempt(CallKind kind, String trouble) {
+    return new CallAttempts(kind, 1, Duration.ofSeconds(1).toNanos(), Optional.of(trouble));
   }
 
   @Test

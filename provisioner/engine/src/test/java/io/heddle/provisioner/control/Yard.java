@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Maps;
 import io.heddle.model.AssignmentBucket;
 import io.heddle.model.ClusterSpec;
 import io.heddle.model.ContainerId;
@@ -13,15 +14,19 @@ import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.ResourceId;
+import io.heddle.model.ResourceKey;
+import io.heddle.model.ResourceSpec;
 import io.heddle.model.StateModels;
 import io.heddle.pipeline.Change;
 import io.heddle.pipeline.Decision;
 import io.heddle.pipeline.InstanceView;
 import io.heddle.pipeline.Pipeline;
 import io.heddle.pipeline.Plan;
+import io.heddle.pipeline.ResourceView;
 import io.heddle.pipeline.Sections;
 import io.heddle.pipeline.Snapshot;
 import io.heddle.pipeline.Stage;
+import io.heddle.pipeline.UnfinishedWork;
 import io.heddle.provisioner.ContainerEnd;
 import io.heddle.provisioner.ContainerStatus;
 import io.heddle.provisioner.FixedTargetProvider;
@@ -37,6 +42,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Containers as values: plans are applied to it, and the provider does what the test says. */
 final class Yard {
@@ -52,12 +58,20 @@ final class Yard {
   final TreeMap<InstanceId, AssignmentBucket> assignments = new TreeMap<>();
   final List<Change.CloseIncarnation> closed = new ArrayList<>();
   final List<Request> calls = new ArrayList<>();
+  final TreeSet<ContainerId> calling = new TreeSet<>();
+  final TreeMap<ContainerId, CallAttempts> attempts = new TreeMap<>();
+  final TreeMap<InstanceId, Integer> tasks = new TreeMap<>();
+  final TreeMap<ResourceId, ResourceSpec> resources = new TreeMap<>();
+  Consumer<ContainerRecord> onPut = record -> {};
+  Optional<String> listTrouble = Optional.empty();
   private final TreeMap<ContainerId, Long> since = new TreeMap<>();
   private final Pipeline pipeline = new Pipeline(
       Rebalancers.builtIn(),
       ImmutableListMultimap.of(
           Stage.Phase.MEMBERSHIP,
           new ContainerMembership(),
+          Stage.Phase.WORKFLOWS,
+          draft -> draft.with(UnfinishedWork.KEY, UnfinishedWork.NONE.plus(tasks)),
           Stage.Phase.PROVISIONING,
           new ProvisioningStage(spec -> targets.apply(spec), ProvisioningSettings.DEFAULT)));
   boolean listed = true;
@@ -77,6 +91,10 @@ final class Yard {
 
   Plan plan() {
     return pipeline.plan(snapshot());
+  }
+
+  private static ResourceKey key(ResourceSpec spec) {
+    return new ResourceKey(spec.id(), 1);
   }
 
   private Snapshot snapshot() {
@@ -102,7 +120,8 @@ final class Yard {
         nanos,
         ClusterSpec.DEFAULT,
         ImmutableSortedMap.copyOfSorted(instances),
-        ImmutableSortedMap.of(),
+        ImmutableSortedMap.copyOfSorted(
+            Maps.transformValues(resources, spec -> new ResourceView(key(spec), spec))),
         ImmutableSortedMap.copyOf(StateModels.BUILT_IN),
         ImmutableSortedSet.of(),
         ImmutableSortedMap.of(),
@@ -116,8 +135,9 @@ final class Yard {
                 ImmutableSortedMap.copyOfSorted(since),
                 listed,
                 ImmutableSortedMap.copyOfSorted(observed),
-                ImmutableSortedSet.of(),
-                ImmutableSortedMap.of())));
+                ImmutableSortedSet.copyOfSorted(calling),
+                ImmutableSortedMap.copyOfSorted(attempts),
+                listTrouble)));
   }
 
   /** Plans once and applies; tells whether anything was decided. */
@@ -142,6 +162,7 @@ final class Yard {
 
   private void apply(Request request) {
     if (request instanceof Request.Put put) {
+      onPut.accept(put.record());
       ContainerRecord before = records.put(put.record().id(), put.record());
       if (before == null
           || before.state() != put.record().state()

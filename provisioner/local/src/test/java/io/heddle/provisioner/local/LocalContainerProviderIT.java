@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.common.collect.Maps;
 import io.heddle.model.ContainerId;
 import io.heddle.model.ContainerSpec;
 import io.heddle.provisioner.ClusterAccess;
@@ -15,10 +16,13 @@ import io.heddle.provisioner.ContainerEnd.Reason;
 import io.heddle.provisioner.ContainerEnvironment;
 import io.heddle.provisioner.ContainerProviderException;
 import io.heddle.provisioner.ContainerProviderException.Kind;
+import io.heddle.schema.AccessControl;
+import io.heddle.schema.Role;
 import io.heddle.store.Credential;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,7 +62,7 @@ class LocalContainerProviderIT extends ProviderFixture {
   void keepsACredentialOutOfEverythingButTheEnvironment() throws Exception {
     Credential credential = new Credential("digest", "user:canary-secret".getBytes(UTF_8));
     LocalContainerProvider provider = open(new LocalContainerProviderBuilder(
-        root, new ClusterAccess("test", "127.0.0.1:2181", Optional.of(credential))));
+        root, ClusterAccess.secured("test", "127.0.0.1:2181", credential, everybody(credential))));
 
     ContainerId id = startReady(provider, spec("DB-0.1", "DB-0", "run"));
 
@@ -71,6 +75,11 @@ class LocalContainerProviderIT extends ProviderFixture {
         assertThat(Files.readString(file)).doesNotContain("canary-secret", encoded);
       }
     }
+  }
+
+  private static AccessControl everybody(Credential credential) {
+    return AccessControl.byRole(
+        Maps.toMap(List.of(Role.values()), role -> AccessControl.Identity.of(credential)));
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.heddle.recipes.documents;
 import io.heddle.controller.ControllerListener;
 import io.heddle.embedded.EmbeddedZooKeeper;
 import io.heddle.launcher.Application;
+import io.heddle.launcher.ApplicationBundle;
 import io.heddle.launcher.ParticipantLauncher;
 import io.heddle.model.ContainerId;
 import io.heddle.model.LiveInstance;
@@ -64,7 +65,7 @@ public final class Demo implements AutoCloseable {
   private final DemoOptions options;
   private final Display display;
   private final long begun = System.nanoTime();
-  private final Path directory;
+  private final DemoDirectory directory;
   private final EmbeddedZooKeeper zooKeeper;
   private final ZooKeeperStore store;
   private final RoutingTableProvider routing;
@@ -79,7 +80,7 @@ public final class Demo implements AutoCloseable {
   private Demo(DemoOptions options, Display display) throws IOException {
     this.options = options;
     this.display = display;
-    this.directory = Files.createTempDirectory("heddle-demo-");
+    this.directory = DemoDirectory.create();
     ApplicationSpec spec = spec(options.containers());
     this.partitions = spec.resources().get(0).partitions();
     this.zooKeeper = EmbeddedZooKeeper.builder()
@@ -98,8 +99,8 @@ public final class Demo implements AutoCloseable {
         .stopGrace(Duration.ofSeconds(2))
         .dieWithController()
         .build();
-    this.application =
-        new Application(spec, store, provider, SESSION_TIMEOUT, new Narrator(display));
+    this.application = new Application(
+        ApplicationBundle.of(spec), store, provider, SESSION_TIMEOUT, new Narrator(display));
   }
 
   /** Tells of the decisions that a watcher wants to see. */
@@ -153,7 +154,7 @@ public final class Demo implements AutoCloseable {
     boolean terminal = "1".equals(System.getenv("HEDDLE_TERMINAL"));
     Display display = new Display(System.out, terminal ? Display.Mode.PICTURE : Display.Mode.LINES);
     Demo demo = new Demo(options, display);
-    Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "demo-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(demo::end, "demo-stop"));
     boolean holds;
     try {
       holds = demo.run();
@@ -174,14 +175,34 @@ public final class Demo implements AutoCloseable {
     }
     if (options.keep()) {
       conclude();
-      display.print("Staying up until Ctrl-C; containers are below " + directory);
+      display.print("Staying up until Ctrl-C; containers are below " + directory.path());
       new CountDownLatch(1).await();
     }
     List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
     close();
     awaitGone(children);
     conclude();
-    return verdict.failures().isEmpty();
+    boolean holds = verdict.failures().isEmpty();
+    if (holds) {
+      removeDirectory();
+    }
+    return holds;
+  }
+
+  private void removeDirectory() {
+    try {
+      directory.remove();
+    } catch (IOException e) {
+      display.print("Not all of " + directory.path() + " could be removed: " + e);
+    }
+  }
+
+  /** The last thing that the process does, however it ends. */
+  private void end() {
+    close();
+    if (directory.exists()) {
+      display.print("Logs, data and the index are left in " + directory.path());
+    }
   }
 
   private void phases() throws Exception {
@@ -525,9 +546,9 @@ public final class Demo implements AutoCloseable {
         backedUp.size() + " documents are backed up, all that were there before among them",
         backedUp.containsAll(mustBeThere),
         "some are missing");
-    Path report = directory.resolve("report.txt");
-    found.write(report);
-    display.event("the index is at " + report);
+    found.write(directory.resolve("report.txt"));
+    display.event("the most frequent of " + found.counts().size() + " words: "
+        + String.join(", ", found.mostFrequent(5)));
   }
 
   /** Tokens of each replica and each log, on disk, of containers past and present. */

@@ -35,10 +35,11 @@ public final class DocumentNode implements ParticipantService {
   public void start(ParticipantServiceContext context) throws Exception {
     String seconds = context.service().config().getOrDefault("session-timeout-seconds", "10");
     Duration sessionTimeout = Duration.ofSeconds(Integer.parseInt(seconds));
-    RoutingTableProvider spectator = RoutingTableProvider.builder(
+    RoutingTableProvider.Builder reader = RoutingTableProvider.builder(
             context.store(), ThreadLoop::new, context.service().cluster())
-        .sessionTimeout(sessionTimeout)
-        .build();
+        .sessionTimeout(sessionTimeout);
+    context.access().secured().ifPresent(secured -> reader.credential(secured.own()));
+    RoutingTableProvider spectator = reader.build();
     routing = spectator;
     Object unused =
         spectator.start().toCompletableFuture().get(START.toSeconds(), TimeUnit.SECONDS);

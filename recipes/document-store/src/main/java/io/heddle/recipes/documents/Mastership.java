@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * a SLAVE although it did, or when its incarnation is gone from the routing. A broken connection
  * alone drops nobody: writes fail until the replica has joined again or is gone.
  *
+ * <p><em>Reading.</em> A write that failed is on this disk all the same, and comes to be
+ * acknowledged by nobody: whoever read it might find it gone at the next MASTER. So its document is
+ * shown only once every replica has it, by joining again, or because those without it are gone.
+ * Until then the reader is told to try again.
+ *
  * <p>Thread-safe: one lock, which nobody waits for longer than {@link #LOCK_WAIT}.
  */
 final class Mastership implements AutoCloseable {
@@ -46,6 +51,10 @@ final class Mastership implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Joined> joined = new ConcurrentSkipListMap<>();
   private boolean answers;
+
+  /** The last write that every replica was known to have. Guarded by the lock. */
+  private Version confirmed = Version.NONE;
+
   private volatile boolean over;
 
   /** A replica that must have each write. Guarded by the lock. */
@@ -125,13 +134,15 @@ final class Mastership implements AutoCloseable {
     if (!failed.isEmpty() || !isMaster()) {
       return refuse(Refusal.FAILED, "write " + document.version() + " not on " + failed);
     }
+    confirmed = document.version();
     return new Message.Stored(token);
   }
 
   /** Answers a client's read. */
   Message get(Message.Get get) {
     return locked(() -> {
-      if (!answers) {
+      Optional<Document> document = storage.get(get.key());
+      if (!answers || document.filter(this::isInDoubt).isPresent()) {
         Optional<Message> obstacle = obstacle();
         if (obstacle.isPresent()) {
           return obstacle.get();
@@ -140,11 +151,15 @@ final class Mastership implements AutoCloseable {
       if (!isMaster()) {
         return refuse(Refusal.NOT_MASTER, "no longer the MASTER");
       }
-      return storage
-          .get(get.key())
-          .<Message>map(document -> new Message.Found(document.content()))
+      return document
+          .<Message>map(found -> new Message.Found(found.content()))
           .orElseGet(Message.Missing::new);
     });
+  }
+
+  /** Its write failed: it is here, but a successor that lacks it may follow. */
+  private boolean isInDoubt(Document document) {
+    return document.version().compareTo(confirmed) > 0;
   }
 
   /**
@@ -236,6 +251,8 @@ final class Mastership implements AutoCloseable {
       }
     }
     answers = true;
+    // Who joined was given everything, and who missed a write since was cut off.
+    confirmed = storage.last();
     return Optional.empty();
   }
 

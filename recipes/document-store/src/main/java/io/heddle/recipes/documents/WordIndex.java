@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.recipes.documents;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,15 @@ final class WordIndex {
 
   ImmutableSortedMap<String, Long> counts() {
     return ImmutableSortedMap.copyOfSorted(counts);
+  }
+
+  /** Its most frequent words, each with its count, such as {@code the 17}. */
+  ImmutableList<String> mostFrequent(int limit) {
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(limit)
+        .map(entry -> entry.getKey() + " " + entry.getValue())
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Writes it, whole or not at all: a word, a tab and a number a line, sorted. */

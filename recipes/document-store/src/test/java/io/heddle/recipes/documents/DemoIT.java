@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,9 +18,22 @@ class DemoIT {
   @TempDir
   Path directory;
 
+  private Path temporary() throws Exception {
+    return Files.createDirectories(directory.resolve("tmp"));
+  }
+
+  private List<String> leftDirectories() throws Exception {
+    try (Stream<Path> left = Files.list(temporary())) {
+      return left.map(path -> path.getFileName().toString())
+          .filter(name -> name.startsWith("heddle-demo-"))
+          .toList();
+    }
+  }
+
   private Process demo(Path output, String... arguments) throws Exception {
     List<String> command = new java.util.ArrayList<>(List.of(
         ProcessHandle.current().info().command().orElseThrow(),
+        "-Djava.io.tmpdir=" + temporary(),
         "-cp",
         System.getProperty("java.class.path"),
         Demo.class.getName()));
@@ -58,6 +72,8 @@ class DemoIT {
     assertThat(figures.get("documents").asLong()).isEqualTo(20);
     assertThat(figures.get("acknowledgedWrites").asLong()).isGreaterThan(20);
     assertThat(figures.fields()).contains("wallMillis", "zkWrites");
+    assertThat(said).contains("the most frequent of");
+    assertThat(leftDirectories()).isEmpty();
   }
 
   @Test
@@ -82,6 +98,11 @@ class DemoIT {
       var unused = child.onExit().get(20, TimeUnit.SECONDS);
       assertThat(child.isAlive()).isFalse();
     }
+    // Nothing was judged: what there is may be what one wants to see.
+    assertThat(leftDirectories())
+        .singleElement()
+        .satisfies(name -> assertThat(Files.readString(output))
+            .contains("are left in " + temporary().resolve(name)));
   }
 
   @Test

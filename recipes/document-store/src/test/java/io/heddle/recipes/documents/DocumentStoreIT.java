@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heddle.controller.ControllerListener;
 import io.heddle.embedded.EmbeddedZooKeeper;
 import io.heddle.launcher.Application;
+import io.heddle.launcher.ApplicationBundle;
 import io.heddle.launcher.ParticipantLauncher;
 import io.heddle.model.ResourceId;
 import io.heddle.provisioner.ApplicationSpec;
@@ -59,7 +60,11 @@ class DocumentStoreIT {
           .dieWithController()
           .build();
       Application application = new Application(
-          spec(), store, provider, Duration.ofSeconds(10), new ControllerListener() {});
+          ApplicationBundle.of(spec()),
+          store,
+          provider,
+          Duration.ofSeconds(10),
+          new ControllerListener() {});
       application.start();
       routing.start().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
       try (DocumentClient client = new DocumentClient(routing, "DB", DEADLINE)) {

@@ -137,6 +137,47 @@ class MastershipTest {
   }
 
   @Test
+  void showsAFailedWriteOnlyOnceEveryReplicaHasIt() throws Exception {
+    follower.start();
+    follower.awaitSettled(Duration.ofSeconds(10));
+    route(SLAVE);
+    put(TOKEN, "a", "one");
+    put(TOKEN, "b", "one");
+    follower.close();
+    assertThat(refusal(put(TOKEN, "a", "two"))).isEqualTo(Refusal.FAILED);
+
+    Message whileInDoubt = term.get(new Message.Get(0, "a"));
+    Message untouched = term.get(new Message.Get(0, "b"));
+
+    assertThat(refusal(whileInDoubt)).isEqualTo(Refusal.NOT_READY);
+    assertThat(content(untouched)).isEqualTo("one");
+    try (Follower again = new Follower(0, () -> Optional.of(SLAVE), slaves, p -> view)) {
+      again.start();
+      again.awaitSettled(Duration.ofSeconds(10));
+      assertThat(content(term.get(new Message.Get(0, "a")))).isEqualTo("two");
+      assertThat(slaves.get("a").orElseThrow().content()).isEqualTo("two".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void showsAFailedWriteOnceThoseThatLackItAreGone() throws Exception {
+    follower.start();
+    follower.awaitSettled(Duration.ofSeconds(10));
+    follower.close();
+    assertThat(refusal(put(TOKEN, "a", "one"))).isEqualTo(Refusal.FAILED);
+    assertThat(refusal(term.get(new Message.Get(0, "a")))).isEqualTo(Refusal.NOT_READY);
+
+    assertThat(term.leave(new Message.Leave(0, SLAVE))).isEqualTo(new Message.Left());
+
+    assertThat(content(term.get(new Message.Get(0, "a")))).isEqualTo("one");
+  }
+
+  private static String content(Message answer) {
+    assertThat(answer).isInstanceOf(Message.Found.class);
+    return new String(((Message.Found) answer).content(), UTF_8);
+  }
+
+  @Test
   void aFollowerLeavesASilentMasterForItsSuccessor() throws Exception {
     follower.start();
     follower.awaitSettled(Duration.ofSeconds(10));
