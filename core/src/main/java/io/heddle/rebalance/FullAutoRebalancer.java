@@ -113,7 +113,7 @@ public final class FullAutoRebalancer implements Rebalancer {
       ResourceCurrentState current) {
     Problem problem = new Problem(config, previous, cluster, current);
     Spread spread = new Spread(problem);
-    Placement placement = new Placement(problem, spread);
+    Placement placement = Placement.of(problem, spread);
     new MovePlanner(problem, placement).run();
     Roles roles = new Roles(problem, placement, previous);
     return new PlacementResult(
