@@ -4,6 +4,7 @@ package io.heddle.controller;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.pipeline.Hypothesis;
 import io.heddle.pipeline.Pipeline;
 import io.heddle.pipeline.Plan;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All that a controller reads of a cluster, but for the sections of extensions, as it was at one
@@ -34,18 +36,22 @@ public final class ClusterImage {
   private final long takenMillis;
   private final long epoch;
   private final ImmutableList<Node> nodes;
+  private final ImmutableSortedSet<String> denied;
 
   /**
    * An image.
    *
    * @param epoch the epoch of the last controller that took office
    * @param nodes in the order in which they are to be taken up
+   * @param denied the paths that whoever took it may not read
    */
-  ClusterImage(ClusterPaths paths, long takenMillis, long epoch, List<Node> nodes) {
+  ClusterImage(
+      ClusterPaths paths, long takenMillis, long epoch, List<Node> nodes, Set<String> denied) {
     this.paths = paths;
     this.takenMillis = takenMillis;
     this.epoch = epoch;
     this.nodes = ImmutableList.copyOf(nodes);
+    this.denied = ImmutableSortedSet.copyOf(denied);
   }
 
   /** The cluster's name. */
@@ -78,7 +84,7 @@ public final class ClusterImage {
         takenMillis,
         0,
         state.spec(),
-        state.instances(paths, java.util.Set.of()),
+        state.instances(paths, denied),
         state.resources(),
         state.stateModels(),
         state.unreadableResources(),
@@ -121,7 +127,7 @@ public final class ClusterImage {
    * @throws IOException if that fails; the file is then as it was
    */
   public void write(Path file) throws IOException {
-    ImageFile.write(new ImageFile.Contents(paths, takenMillis, epoch, nodes), file);
+    ImageFile.write(new ImageFile.Contents(paths, takenMillis, epoch, nodes, denied), file);
   }
 
   /**
@@ -133,7 +139,8 @@ public final class ClusterImage {
   public static ClusterImage read(Path file) throws IOException {
     try {
       ImageFile.Contents image = ImageFile.read(file, ClusterState::isDocument);
-      return new ClusterImage(image.paths(), image.takenMillis(), image.epoch(), image.nodes());
+      return new ClusterImage(
+          image.paths(), image.takenMillis(), image.epoch(), image.nodes(), image.denied());
     } catch (UnreadableException e) {
       throw new InspectionException(String.valueOf(e.getMessage()), e);
     }

@@ -208,7 +208,7 @@ public final class ClusterInspector implements AutoCloseable {
         fail(paths.epoch() + " cannot be read: " + e.getMessage());
         return;
       }
-      succeed(new ClusterImage(paths, loop.wallMillis(), number, documents()));
+      succeed(new ClusterImage(paths, loop.wallMillis(), number, documents(), cache.denied()));
     }
 
     private List<Node> documents() {

@@ -313,7 +313,7 @@ final class Rendering {
     private final String path;
     private final Codec<T> codec;
     private final @Nullable CachedNode node;
-    private boolean read;
+    private boolean edited;
     private Optional<T> before = Optional.empty();
     private Optional<T> value = Optional.empty();
     private Wish wish = Wish.EDIT;
@@ -328,7 +328,7 @@ final class Rendering {
     void apply(Edit<T> edit) {
       boolean documents = edit.wish == Wish.EDIT || edit.wish == Wish.TOUCH;
       if (!documents) {
-        if (read) {
+        if (edited) {
           throw new StaleDecisionException(path + " is written in this pass");
         }
         wish = edit.wish;
@@ -338,8 +338,8 @@ final class Rendering {
       if (wish == Wish.DELETE || wish == Wish.ABSENT) {
         throw new StaleDecisionException(path + " is removed in this pass");
       }
-      if (!read) {
-        read = true;
+      if (!edited) {
+        edited = true;
         before = node == null ? Optional.empty() : read(node, codec);
         value = before;
       }

@@ -188,7 +188,9 @@ final class Incarnation implements ExtensionContext, LeaseKeeper.Listener {
   public void probed() {
     reports.kick();
     departure.kick();
-    if (lease.term().holds()) {
+    if (lease.term().holds() || (regainTicket > 0 && !follower.hasCaughtUp(regainTicket))) {
+      // What is being read since an earlier probe will do; to begin anew with each probe would
+      // never come to an end where reading takes longer than the time between two of them.
       follower.poke();
     } else {
       regainTicket = follower.catchUp();

@@ -174,8 +174,8 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
     ObedientCluster obeyed() {
       desks.forEach((id, desk) -> instances.computeIfPresent(
           id,
-          (same, view) ->
-              new InstanceView(id, view.spec(), view.live(), desk.done(), view.reports())));
+          (same, view) -> new InstanceView(
+              id, view.spec(), view.live(), view.unclear(), desk.done(), view.reports())));
       instances.replaceAll((id, view) -> obey(view));
       return new ObedientCluster(
           before
@@ -200,6 +200,7 @@ record ObedientCluster(Snapshot snapshot, ImmutableList<Step> steps) {
           view.id(),
           view.spec(),
           view.live(),
+          view.unclear(),
           view.assignments(),
           ImmutableSortedMap.copyOfSorted(reports));
     }

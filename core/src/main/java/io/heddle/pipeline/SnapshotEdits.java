@@ -38,7 +38,12 @@ final class SnapshotEdits {
 
   static InstanceView withSpec(InstanceView view, InstanceSpec spec) {
     return new InstanceView(
-        view.id(), Optional.of(spec), view.live(), view.assignments(), view.reports());
+        view.id(),
+        Optional.of(spec),
+        view.live(),
+        view.unclear(),
+        view.assignments(),
+        view.reports());
   }
 
   static Snapshot with(Snapshot snapshot, InstanceView changed) {

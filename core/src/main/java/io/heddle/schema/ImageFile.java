@@ -3,6 +3,7 @@ package io.heddle.schema;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.Names;
 import io.heddle.store.Node;
 import io.heddle.store.Stat;
@@ -45,9 +46,14 @@ public final class ImageFile {
    * @param takenMillis when it was taken, in milliseconds since 1970
    * @param epoch the epoch of the last controller that took office
    * @param nodes the documents
+   * @param denied the paths that whoever took the image may not read
    */
   public record Contents(
-      ClusterPaths paths, long takenMillis, long epoch, ImmutableList<Node> nodes) {}
+      ClusterPaths paths,
+      long takenMillis,
+      long epoch,
+      ImmutableList<Node> nodes,
+      ImmutableSortedSet<String> denied) {}
 
   /**
    * Writes a file, which appears whole or not at all.
@@ -66,6 +72,11 @@ public final class ImageFile {
           json.writeNumberField("taken", image.takenMillis());
           json.writeNumberField("epoch", image.epoch());
           json.writeNumberField("documents", image.nodes().size());
+          json.writeArrayFieldStart("denied");
+          for (String path : image.denied()) {
+            json.writeString(path.substring(image.paths().root().length()));
+          }
+          json.writeEndArray();
         });
         for (Node node : image.nodes()) {
           line(out, json -> write(json, image.paths(), node));
@@ -174,7 +185,9 @@ public final class ImageFile {
             paths,
             header.get("taken").asLong(),
             header.get("epoch").asLong(0, io.heddle.model.Token.MAX_EPOCH),
-            ImmutableList.copyOf(nodes));
+            ImmutableList.copyOf(nodes),
+            ImmutableSortedSet.copyOf(
+                header.get("denied").list(path -> paths.root() + path.asString())));
       } catch (UnreadableException | IllegalArgumentException | CharacterCodingException e) {
         throw new UnreadableException(file + ", line " + lines + ": " + e.getMessage(), e);
       }

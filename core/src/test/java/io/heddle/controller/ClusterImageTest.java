@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +46,8 @@ class ClusterImageTest {
             node(
                 "/orders/resources/db",
                 Specs.RESOURCE.encode(ResourceSpec.builder("db").build())),
-            node("/orders/instances/DB-1", Specs.INSTANCE.encode(InstanceSpec.of("DB-1")))));
+            node("/orders/instances/DB-1", Specs.INSTANCE.encode(InstanceSpec.of("DB-1")))),
+        Set.of("/orders/live/DB-2"));
   }
 
   @Test
@@ -63,6 +65,7 @@ class ClusterImageTest {
     assertThat(read.nodes().get(0).data()).isEqualTo(image.nodes().get(0).data());
     assertThat(read.nodes().get(0).stat()).isEqualTo(image.nodes().get(0).stat());
     assertThat(read.snapshot().unreadable()).hasSize(1);
+    assertThat(read.snapshot().instances()).hasSize(2);
     assertThat(directory.toFile().list()).containsExactly("orders.image");
   }
 
@@ -94,7 +97,7 @@ class ClusterImageTest {
   @Test
   void whatIsNoImageIsRefusedWithItsLine() throws IOException {
     String header = "{\"kind\":\"heddle-image\",\"f\":1,\"cluster\":\"c\",\"taken\":1,\"epoch\":1,"
-        + "\"documents\":1}\n";
+        + "\"documents\":1,\"denied\":[]}\n";
     refuses("", "line 1: the file ends here");
     refuses("hello\n", "line 1: document is not JSON");
     refuses("{}\n", "line 1: is not the header of an image");

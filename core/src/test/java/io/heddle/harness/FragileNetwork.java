@@ -3,6 +3,7 @@ package io.heddle.harness;
 
 import io.heddle.runtime.Loop;
 import io.heddle.store.memory.Network;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ public final class FragileNetwork implements Network {
   private final List<FragileLink> links = new ArrayList<>();
   private boolean cut;
   private int replyToLose;
+  private Duration lag = Duration.ZERO;
 
   @Override
   public synchronized Link open(Loop client, Loop server, Runnable broken) {
@@ -31,6 +33,15 @@ public final class FragileNetwork implements Network {
   /** Lets new connections come about again. */
   public synchronized void heal() {
     cut = false;
+  }
+
+  /** Has each packet from the server take so long from now on. */
+  public synchronized void slow(Duration lag) {
+    this.lag = lag;
+  }
+
+  private synchronized Duration lag() {
+    return lag;
   }
 
   /** Breaks the connection in place of the next packet from the server. */
@@ -88,11 +99,16 @@ public final class FragileNetwork implements Network {
         breakDown();
         return;
       }
-      client.execute(() -> {
+      Runnable arrival = () -> {
         if (!down) {
           packet.run();
         }
-      });
+      };
+      if (lag().isZero()) {
+        client.execute(arrival);
+      } else {
+        Loop.Timer unused = client.schedule(lag(), arrival);
+      }
     }
 
     @Override

@@ -98,6 +98,21 @@ final class FencingTest {
   }
 
   @Test
+  void servesAgainAlsoWhereReadingTakesLongerThanTheTimeBetweenTwoProbes() {
+    promoted(90);
+    process.network.cut();
+    rig.pass(TWO_THIRDS);
+    assertThat(process.phase()).isEqualTo(Phase.FENCED);
+
+    process.network.slow(SIXTH.dividedBy(2));
+    process.network.heal();
+    rig.pass(TIMEOUT.multipliedBy(2));
+
+    assertThat(rig.n()).as("the same incarnation").isEqualTo(1);
+    assertThat(process.phase()).isEqualTo(Phase.SERVING);
+  }
+
+  @Test
   void startsNothingUntilTheAssignmentsAreReadAgain() {
     promoted(90);
     rig.assign(1, "SLAVE", 0);

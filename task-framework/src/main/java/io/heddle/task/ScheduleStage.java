@@ -93,6 +93,9 @@ final class ScheduleStage implements Stage {
         }
         return;
       }
+      if (advancesBySettling(view)) {
+        return;
+      }
       ImmutableSortedSet<String> drained = drained(view);
       WorkflowProgress advanced =
           WorkflowRules.advance(view.document(), view.progress(), drained, snapshot.nowMillis());
@@ -104,6 +107,24 @@ final class ScheduleStage implements Stage {
         return;
       }
       new WorkflowStep(view).run();
+    }
+
+    /**
+     * Whether what is settled in this pass changes states of the workflow or its jobs: the decision
+     * that settles it writes that down, and what was decided from the states before would be stale.
+     */
+    private boolean advancesBySettling(WorkflowView view) {
+      WorkflowProgress counted = view.progress();
+      for (Map.Entry<String, JobProgress> job : view.progress().jobs().entrySet()) {
+        Counts counts = settled.counts(view.key().job(job.getKey()));
+        if (!counts.equals(Counts.NONE)) {
+          counted = counted.with(job.getKey(), job.getValue().plus(counts));
+        }
+      }
+      return !counted.equals(view.progress())
+          && !WorkflowRules.advance(
+                  view.document(), counted, ImmutableSortedSet.of(), snapshot.nowMillis())
+              .equals(counted);
     }
 
     private ImmutableSortedSet<String> drained(WorkflowView view) {

@@ -439,6 +439,42 @@ class ScheduleStageTest {
   }
 
   @Test
+  void abortsACancelledWorkflowOfWhichTheLastTaskEndsInTheSamePass() {
+    world.instance("a");
+    WorkflowKey key = submit(job("only", 1));
+
+    world.target(key, Target.CANCEL);
+    world.report(all(), AttemptEnd.COMPLETED, "");
+    world.settle();
+
+    assertThat(world.state(key)).isEqualTo(WorkflowState.ABORTED);
+    assertThat(all()).isEmpty();
+  }
+
+  @Test
+  void startsNoJobOfAWorkflowThatFailsInTheSamePass() {
+    world.instance("a");
+    WorkflowKey key = submit(
+        job("good", 1), job("bad", 1), job("child", 1, "good").concurrentTasksPerInstance(9));
+    List<Attempt> given = all();
+    world.report(
+        given.stream().filter(x -> x.job().job().equals("good")).toList(),
+        AttemptEnd.COMPLETED,
+        "");
+    world.pass();
+
+    world.report(
+        given.stream().filter(x -> x.job().job().equals("bad")).toList(),
+        AttemptEnd.FATAL_FAILED,
+        "");
+    world.settle();
+
+    assertThat(world.state(key)).isEqualTo(WorkflowState.FAILED);
+    assertThat(world.progress(key).job("child").state()).isEqualTo(JobState.ABORTED);
+    assertThat(all()).isEmpty();
+  }
+
+  @Test
   void removesEverythingOfADeletedWorkflow() {
     world.instance("a");
     WorkflowKey key = submit(job("some", 300).concurrentTasksPerInstance(200));

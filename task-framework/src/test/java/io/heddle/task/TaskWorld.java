@@ -227,7 +227,7 @@ final class TaskWorld {
   Draft draft() {
     Draft start = Draft.start(snapshot());
     Draft draft = new SettleStage().apply(start.with(cluster(start.cluster())));
-    return new ScheduleStage().apply(draft);
+    return new RemovalStage().apply(new ScheduleStage().apply(draft));
   }
 
   private Cluster cluster(Cluster empty) {

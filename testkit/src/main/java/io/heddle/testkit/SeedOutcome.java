@@ -29,7 +29,12 @@ public record SeedOutcome(
 
   /** Runs a scenario with a seed, and keeps so many lines of the trace. */
   public static SeedOutcome of(long seed, Scenario scenario, int traceLines) {
-    Simulation simulation = new Simulation(seed, traceLines);
+    try (Simulation simulation = new Simulation(seed, traceLines)) {
+      return of(simulation, scenario);
+    }
+  }
+
+  private static SeedOutcome of(Simulation simulation, Scenario scenario) {
     Optional<Throwable> failure = Optional.empty();
     try {
       scenario.run(simulation);
@@ -37,7 +42,7 @@ public record SeedOutcome(
       failure = Optional.of(e);
     }
     return new SeedOutcome(
-        seed,
+        simulation.seed(),
         simulation.traceHash(),
         simulation.events(),
         simulation.now(),

@@ -9,6 +9,7 @@ import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance.ContainerStart;
 import io.heddle.model.StateModel;
 import io.heddle.participant.HeddleParticipant;
+import io.heddle.participant.ParticipantExtension;
 import io.heddle.participant.StateModelFactory;
 import io.heddle.schema.ClusterPaths;
 import io.heddle.spectator.RoutingTable;
@@ -296,6 +297,8 @@ public final class SimCluster implements FaultTarget {
     private final Simulation simulation;
     final Map<StateModel, Function<SimProcess, StateModelFactory<?>>> models =
         new LinkedHashMap<>();
+    final List<Function<SimProcess, ParticipantExtension>> participantExtensions =
+        new ArrayList<>();
     String name = "sim";
     private int controllers = 2;
     private int participants = 3;
@@ -364,6 +367,17 @@ public final class SimCluster implements FaultTarget {
      */
     public Builder extension(Function<SimProcess, ControllerExtension<?>> extension) {
       extensions.add(extension);
+      return this;
+    }
+
+    /**
+     * Plugs an extension into the participants, such as a {@code TaskParticipant}. What it runs
+     * must run on the process's loops, or on its {@link SimProcess#callbacks}.
+     *
+     * @param extension called for each start of a participant's process
+     */
+    public Builder participantExtension(Function<SimProcess, ParticipantExtension> extension) {
+      participantExtensions.add(extension);
       return this;
     }
 

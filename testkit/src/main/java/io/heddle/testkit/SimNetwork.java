@@ -33,6 +33,7 @@ public final class SimNetwork implements Network {
   private final SimRandom random;
   private final Map<String, List<SimLink>> links = new HashMap<>();
   private final Set<String> cutOff = new HashSet<>();
+  private final Map<String, Long> cuts = new HashMap<>();
 
   /** A network with the {@link #USUAL} delays. */
   public SimNetwork(Simulation simulation) {
@@ -49,6 +50,7 @@ public final class SimNetwork implements Network {
   /** Cuts off all processes of a name, also those that start later. */
   public void cut(String process) {
     if (cutOff.add(process)) {
+      cuts.merge(process, 1L, Long::sum);
       simulation.trace(process, "cut off", "");
       linksOf(process).forEach(SimLink::sever);
     }
@@ -64,6 +66,11 @@ public final class SimNetwork implements Network {
   /** Whether a process is cut off. */
   public boolean isCut(String process) {
     return cutOff.contains(process);
+  }
+
+  /** How often a process was cut off so far. */
+  public long cuts(String process) {
+    return cuts.getOrDefault(process, 0L);
   }
 
   @Override

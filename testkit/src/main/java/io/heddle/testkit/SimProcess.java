@@ -66,6 +66,15 @@ public final class SimProcess implements LoopFactory {
   }
 
   /**
+   * Threads for calls that sleep for virtual time.
+   *
+   * @param handOver how long a call waits until a thread takes it up
+   */
+  public SimThreads threads(Delays handOver) {
+    return new SimThreads(simulation, newLoop("threads"), handOver, random.fork("threads"));
+  }
+
+  /**
    * Ends it, as a kill does: none of its tasks runs any more; what it has sent may still arrive.
    */
   public void kill() {

@@ -63,6 +63,7 @@ final class SimRoles {
         .callbackExecutor(process.callbacks(settings.callbacks))
         .loops(settings.surroundings.loops(process));
     settings.models.forEach((model, factory) -> builder.stateModel(model, factory.apply(process)));
+    settings.participantExtensions.forEach(made -> builder.extension(made.apply(process)));
     return builder;
   }
 

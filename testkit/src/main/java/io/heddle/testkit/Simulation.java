@@ -7,6 +7,9 @@ import io.heddle.testkit.internal.Event;
 import io.heddle.testkit.internal.EventQueue;
 import io.heddle.testkit.internal.Trace;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * seeds give equal histories, if the code that runs in it asks the given loops for all its time,
  * randomness and threads.
  *
- * <p>Confined to the thread that made it; a task handed over by another is refused.
+ * <p>Confined to the thread that made it, and to those of {@link SimThreads} while it waits for
+ * them; a task handed over by another is refused.
  *
  * <pre>{@code
  * Simulation simulation = new Simulation(7);
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * simulation.runFor(Duration.ofSeconds(1));
  * }</pre>
  */
-public final class Simulation {
+public final class Simulation implements AutoCloseable {
   /** How many lines of the trace are kept, unless said otherwise. */
   public static final int TRACE_LINES = 200;
 
@@ -34,13 +38,14 @@ public final class Simulation {
   private static final long MAX_EVENTS = 20_000_000;
 
   private final long seed;
-  private final Thread thread = Thread.currentThread();
   private final SimRandom root;
   private final SimRandom timing;
   private final EventQueue<SimLoop> queue = new EventQueue<>();
   private final Trace trace;
   private final SimProcess outside;
   private final SimLoop outsideLoop;
+  private final Set<SimThreads.Call> standing = new LinkedHashSet<>();
+  private Thread thread = Thread.currentThread();
   private @Nullable SimLoop running;
   private boolean inRun;
   private long nowNanos;
@@ -150,6 +155,13 @@ public final class Simulation {
     }
   }
 
+  /** Ends threads that stand still within a call; to be called after the last event. */
+  @Override
+  public void close() {
+    List.copyOf(standing).forEach(SimThreads.Call::abandon);
+    standing.clear();
+  }
+
   // ---- the trace ----
 
   /**
@@ -206,10 +218,21 @@ public final class Simulation {
     return running;
   }
 
+  /** Calls that sleep. */
+  Set<SimThreads.Call> standing() {
+    return standing;
+  }
+
+  /** The caller is the one thread that runs now. */
+  void occupy() {
+    thread = Thread.currentThread();
+  }
+
   Event<SimLoop> post(SimLoop owner, long atNanos, Runnable task) {
     if (Thread.currentThread() != thread) {
-      throw new IllegalStateException("%s got a task from thread %s; a simulation has one thread"
-          .formatted(owner, Thread.currentThread().getName()));
+      throw new IllegalStateException(
+          "%s got a task from thread %s; only one thread of a simulation runs"
+              .formatted(owner, Thread.currentThread().getName()));
     }
     return queue.add(owner, atNanos, task);
   }

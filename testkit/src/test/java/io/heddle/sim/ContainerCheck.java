@@ -77,6 +77,7 @@ final class ContainerCheck {
   private final TreeMap<InstanceId, Live> live = new TreeMap<>();
   private final TreeMap<ResourceId, Deque<Wish>> wishes = new TreeMap<>();
   private String leader = "";
+  private long cutsOfLeader;
   private Duration undisturbedSince = Duration.ZERO;
 
   /** A record, and since when its end is on it. */
@@ -157,6 +158,7 @@ final class ContainerCheck {
         leader = change.kind() == Kind.DELETED
             ? ""
             : Specs.LEADER.decode(change.data()).id();
+        cutsOfLeader = cluster.store().network().cuts(leader);
       } else if (section.equals("services") && parts.size() == 2) {
         wished(ProvisioningCodecs.SERVICE.decode(change.data()));
       } else if (section.equals("containers") && parts.size() == 2) {
@@ -271,7 +273,13 @@ final class ContainerCheck {
   private void look() {
     Duration now = simulation.now();
     if (!isWell(leader)) {
-      undisturbedSince = now;
+      undisturbedSince = latest(now, undisturbedSince);
+    }
+    long cuts = cluster.store().network().cuts(leader);
+    if (cuts != cutsOfLeader) {
+      cutsOfLeader = cuts;
+      // Also where the cut is over already: who is not told has to find out.
+      undisturbedSince = now.plus(cluster.sessionTimeout());
     }
     for (Live one : live.values()) {
       Optional<Recorded> certificate = certificate(one.instance());

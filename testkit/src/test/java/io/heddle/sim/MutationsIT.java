@@ -21,7 +21,7 @@ final class MutationsIT {
   @ParameterizedTest
   @CsvSource({
     "ACKNOWLEDGEMENT_IGNORED, two masters, 38",
-    "IN_FLIGHT_NOT_REPORTED, two masters, 38",
+    "IN_FLIGHT_NOT_REPORTED, two masters, 172",
     "SESSION_LOSS_IGNORED, two leases, 1",
     "ASSIGNED_INCARNATION_IGNORED, 'one token, two writers', 1",
     "NO_EPOCH_CHECK_AND_BLIND_WRITES, older epoch, 1",
