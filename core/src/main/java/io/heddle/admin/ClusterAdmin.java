@@ -10,6 +10,8 @@ import io.heddle.model.InstanceOperation;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.PartitionId;
+import io.heddle.model.PlacementPolicy;
+import io.heddle.model.PlacementRules;
 import io.heddle.model.ResetRequest;
 import io.heddle.model.ResourceId;
 import io.heddle.model.ResourceKey;
@@ -155,6 +157,36 @@ public final class ClusterAdmin implements AutoCloseable {
   /** Lets the controller plan again. */
   public CompletionStage<ClusterSpec> resume() {
     return updateClusterSpec(ClusterSpec::asResumed);
+  }
+
+  /**
+   * Changes how FULL_AUTO places in this cluster.
+   *
+   * @param change gives the new policy for the one that it is given; may be called several times,
+   *     on this client's loop
+   * @return the cluster's spec as it is then
+   */
+  public CompletionStage<ClusterSpec> updatePlacement(UnaryOperator<PlacementPolicy> change) {
+    return updateClusterSpec(before -> before.withPlacement(change.apply(before.placement())));
+  }
+
+  /** Lets the replicas of a partition rest in the initial state until it is enabled again. */
+  public CompletionStage<ResourceSpec> disablePartition(PartitionId partition) {
+    return updateRules(partition.resource(), rules -> rules.disablePartition(partition.number()));
+  }
+
+  /** Lets the replicas of a partition serve again. */
+  public CompletionStage<ResourceSpec> enablePartition(PartitionId partition) {
+    return updateRules(partition.resource(), rules -> rules.enablePartition(partition.number()));
+  }
+
+  private CompletionStage<ResourceSpec> updateRules(
+      ResourceId id, UnaryOperator<PlacementRules.Builder> change) {
+    return updateResource(
+        id,
+        before -> before.toBuilder()
+            .placement(change.apply(before.placement().toBuilder()).build())
+            .build());
   }
 
   /**

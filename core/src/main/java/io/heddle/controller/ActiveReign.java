@@ -3,6 +3,7 @@ package io.heddle.controller;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.heddle.model.InstanceId;
 import io.heddle.model.Names;
 import io.heddle.model.Reason;
 import io.heddle.model.ResourceAssignment;
@@ -60,6 +61,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
   private final Committer committer;
   private final ControllerLoop controllerLoop;
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
+  private ImmutableSortedMap<InstanceId, Long> lostSince = ImmutableSortedMap.of();
   private final TreeMap<String, Reason> tooLarge = new TreeMap<>();
   private Waits waits = Waits.NONE;
   private long counter = 1;
@@ -244,6 +246,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
         state.stateModels(),
         state.unreadableResources(),
         goals,
+        lostSince,
         ImmutableList.<Reason>builder()
             .addAll(state.unreadable())
             .addAll(tooLarge.values())
@@ -258,6 +261,7 @@ final class ActiveReign implements ControllerLoop.Reign, TreeCache.Listener {
     counter = plan.counter();
     goals = plan.goals();
     waits = plan.waits();
+    lostSince = plan.lostSince();
     listener.planned(plan);
     tooLarge.clear();
     committer.carryOut(plan.decisions(), outcome -> {

@@ -11,6 +11,7 @@ import io.heddle.pipeline.Plan;
 import io.heddle.pipeline.Rehearsal;
 import io.heddle.pipeline.Sections;
 import io.heddle.pipeline.Snapshot;
+import io.heddle.pipeline.Waits;
 import io.heddle.rebalance.Rebalancers;
 import io.heddle.schema.CachedNode;
 import io.heddle.schema.ClusterPaths;
@@ -89,8 +90,11 @@ public final class ClusterImage {
         state.stateModels(),
         state.unreadableResources(),
         ImmutableSortedMap.of(),
+        ImmutableSortedMap.of(),
         state.unreadable(),
-        Sections.EMPTY);
+        Sections.EMPTY,
+        Waits.NONE,
+        state.resets());
   }
 
   /**

@@ -2,6 +2,7 @@
 package io.heddle.controller;
 
 import com.google.common.collect.ImmutableListMultimap;
+import io.heddle.model.Names;
 import io.heddle.pipeline.Pipeline;
 import io.heddle.pipeline.Stage;
 import io.heddle.rebalance.Rebalancer;
@@ -18,7 +19,9 @@ import io.heddle.store.Store;
 import io.heddle.store.StoreSession;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +52,7 @@ public final class HeddleController implements AutoCloseable {
   private final Pipeline pipeline;
   private final ControllerListener listener;
   private final Loop loop;
+  private final List<BoundedRebalancer> boundedRebalancers = new ArrayList<>();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private volatile OptionalLong epoch = OptionalLong.empty();
 
@@ -66,9 +70,24 @@ public final class HeddleController implements AutoCloseable {
     this.access = settings.access == null ? AccessControl.open() : settings.access;
     ImmutableListMultimap.Builder<Stage.Phase, Stage> stages = ImmutableListMultimap.builder();
     settings.extensions.forEach(extension -> stages.putAll(extension.stages()));
-    this.pipeline = new Pipeline(settings.rebalancers, stages.build());
+    this.pipeline = new Pipeline(rebalancers(settings), stages.build());
     this.listener = new GuardedListener(settings.listener, settings.cluster);
     this.loop = settings.loops.newLoop("heddle-" + settings.cluster + "-controller");
+  }
+
+  private Rebalancers rebalancers(Builder from) {
+    Rebalancers all = Rebalancers.builtIn();
+    for (Map.Entry<String, Rebalancer> own : from.rebalancers.entrySet()) {
+      Rebalancer rebalancer = own.getValue();
+      if (!from.rebalancerTimeout.isZero()) {
+        BoundedRebalancer bounded =
+            new BoundedRebalancer(from.cluster, own.getKey(), rebalancer, from.rebalancerTimeout);
+        boundedRebalancers.add(bounded);
+        rebalancer = bounded;
+      }
+      all = all.with(own.getKey(), rebalancer);
+    }
+    return all;
   }
 
   /** Starts a controller of a cluster. */
@@ -225,6 +244,7 @@ public final class HeddleController implements AutoCloseable {
       if (!closed) {
         closed = true;
         release();
+        boundedRebalancers.forEach(BoundedRebalancer::close);
         started.completeExceptionally(
             new IllegalStateException("controller " + settings.id + " was closed"));
         loop.close();
@@ -241,7 +261,8 @@ public final class HeddleController implements AutoCloseable {
     private String id = "controller-" + ProcessHandle.current().pid();
     private String host = "localhost";
     private Duration sessionTimeout = Duration.ofSeconds(30);
-    private Rebalancers rebalancers = Rebalancers.builtIn();
+    private final Map<String, Rebalancer> rebalancers = new LinkedHashMap<>();
+    private Duration rebalancerTimeout = Duration.ofSeconds(2);
     private @Nullable AccessControl access;
     private LoopFactory loops = ThreadLoop::new;
     private ControllerListener listener = new ControllerListener() {};
@@ -283,9 +304,29 @@ public final class HeddleController implements AutoCloseable {
       return this;
     }
 
-    /** Registers a rebalancer for resources in mode USER_DEFINED. */
+    /**
+     * Registers a rebalancer for resources in mode USER_DEFINED. While it throws, or does not
+     * answer in time, what was wanted before stays.
+     *
+     * @throws IllegalArgumentException if the name is not allowed, or taken
+     */
     public Builder rebalancer(String name, Rebalancer rebalancer) {
-      this.rebalancers = rebalancers.with(name, rebalancer);
+      Names.check("rebalancer", name);
+      if (rebalancers.putIfAbsent(name, rebalancer) != null) {
+        throw new IllegalArgumentException("rebalancer '" + name + "' is registered already");
+      }
+      return this;
+    }
+
+    /**
+     * How long a rebalancer of the user may take; default: 2 s. Zero calls it on the controller's
+     * own thread, without a bound, as a simulation wants it.
+     */
+    public Builder rebalancerTimeout(Duration bound) {
+      if (bound.isNegative()) {
+        throw new IllegalArgumentException("the rebalancer's time-out is negative: " + bound);
+      }
+      this.rebalancerTimeout = bound;
       return this;
     }
 

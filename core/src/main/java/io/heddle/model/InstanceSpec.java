@@ -11,15 +11,18 @@ import com.google.common.collect.ImmutableSortedSet;
  * @param id its name
  * @param tags the groups that it belongs to; a resource or a job may ask for one
  * @param zone where it stands
- * @param capacity how much it has of each dimension, in the dimension's own unit, at least 0
+ * @param capacity how much it has of each dimension, in the dimension's own unit, at least 0; a
+ *     dimension that is not named is not limited
  * @param operation what an operator wants of it
+ * @param limits what placement has to respect besides
  */
 public record InstanceSpec(
     InstanceId id,
     ImmutableSortedSet<String> tags,
     ZonePath zone,
     ImmutableSortedMap<String, Long> capacity,
-    InstanceOperation operation) {
+    InstanceOperation operation,
+    InstanceLimits limits) {
   /** Checks names and figures. */
   public InstanceSpec {
     tags.forEach(tag -> Names.check("tag", tag));
@@ -44,7 +47,7 @@ public record InstanceSpec(
 
   /** A builder that starts from this spec. */
   public Builder toBuilder() {
-    Builder builder = new Builder(id).zone(zone.toString()).operation(operation);
+    Builder builder = new Builder(id).zone(zone.toString()).operation(operation).limits(limits);
     tags.forEach(builder::tag);
     capacity.forEach(builder::capacity);
     return builder;
@@ -57,6 +60,7 @@ public record InstanceSpec(
     private final java.util.TreeMap<String, Long> capacity = new java.util.TreeMap<>();
     private ZonePath zone = ZonePath.NONE;
     private InstanceOperation operation = InstanceOperation.ENABLE;
+    private InstanceLimits limits = InstanceLimits.NONE;
 
     private Builder(InstanceId id) {
       this.id = id;
@@ -86,6 +90,12 @@ public record InstanceSpec(
       return this;
     }
 
+    /** Sets what placement has to respect besides. */
+    public Builder limits(InstanceLimits limits) {
+      this.limits = limits;
+      return this;
+    }
+
     /**
      * The spec.
      *
@@ -93,7 +103,7 @@ public record InstanceSpec(
      */
     public InstanceSpec build() {
       return new InstanceSpec(
-          id, tags.build(), zone, ImmutableSortedMap.copyOf(capacity), operation);
+          id, tags.build(), zone, ImmutableSortedMap.copyOf(capacity), operation, limits);
     }
   }
 }

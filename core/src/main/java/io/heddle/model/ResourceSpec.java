@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param enabled whether replicas serve; if not, they stay in the initial state
  * @param deleting a tombstone: replicas are dropped, then the resource is removed
  * @param transitions what holds for its transitions; where it says nothing, the cluster's holds
+ * @param placement what placement has to respect besides
  */
 public record ResourceSpec(
     ResourceId id,
@@ -27,7 +28,8 @@ public record ResourceSpec(
     Optional<String> instanceTag,
     boolean enabled,
     boolean deleting,
-    TransitionRules transitions) {
+    TransitionRules transitions,
+    PlacementRules placement) {
   /** The greatest number of partitions of one resource. */
   public static final int MAX_PARTITIONS = 1_000_000;
 
@@ -43,6 +45,7 @@ public record ResourceSpec(
     }
     Names.check("state model", stateModel);
     instanceTag.ifPresent(tag -> Names.check("tag", tag));
+    placement.check("resource " + id, partitions, replicas);
   }
 
   /** Starts a spec with 1 replica, OnlineOffline, FULL_AUTO, enabled. */
@@ -61,6 +64,7 @@ public record ResourceSpec(
     builder.enabled = enabled;
     builder.deleting = deleting;
     builder.transitions = transitions;
+    builder.placement = placement;
     return builder;
   }
 
@@ -84,6 +88,7 @@ public record ResourceSpec(
     private boolean enabled = true;
     private boolean deleting;
     private TransitionRules transitions = TransitionRules.DEFAULT;
+    private PlacementRules placement = PlacementRules.NONE;
 
     private Builder(ResourceId id) {
       this.id = id;
@@ -136,6 +141,12 @@ public record ResourceSpec(
       return this;
     }
 
+    /** Sets what placement has to respect besides. */
+    public Builder placement(PlacementRules rules) {
+      this.placement = rules;
+      return this;
+    }
+
     /** Marks the resource for removal. */
     public Builder deleting() {
       this.deleting = true;
@@ -163,7 +174,8 @@ public record ResourceSpec(
           Optional.ofNullable(tag),
           enabled,
           deleting,
-          transitions);
+          transitions,
+          placement);
     }
   }
 }

@@ -125,6 +125,14 @@ public record Draft(
         decisions,
         reasons,
         goals,
+        facts
+            .find(PlacementStage.CERTIFICATES)
+            .map(PlacementStage.Certificates::byResource)
+            .orElse(ImmutableSortedMap.of()),
+        facts
+            .find(MembershipStage.LOST)
+            .map(MembershipStage.Lost::since)
+            .orElse(snapshot.lostSince()),
         counter,
         wakeAtNanos,
         facts.find(Waits.KEY).orElseGet(snapshot::waits));

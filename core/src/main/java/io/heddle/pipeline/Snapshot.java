@@ -28,6 +28,8 @@ import java.time.Duration;
  * @param stateModels every readable state model, the built-in ones included
  * @param unreadableResources resources whose spec cannot be read: their replicas stay as they are
  * @param goals what this reign wanted last, empty at its start
+ * @param lostSince since when this reign misses each enabled instance that has no process, in its
+ *     monotonic nanoseconds, as its last plan said
  * @param unreadable what could not be read, or is too large to be written: it is left alone, and
  *     all else goes on
  * @param sections what extensions add
@@ -46,11 +48,12 @@ public record Snapshot(
     ImmutableSortedMap<String, StateModel> stateModels,
     ImmutableSortedSet<ResourceId> unreadableResources,
     ImmutableSortedMap<ResourceKey, ResourceAssignment> goals,
+    ImmutableSortedMap<InstanceId, Long> lostSince,
     ImmutableList<Reason> unreadable,
     Sections sections,
     Waits waits,
     ImmutableSortedSet<ResetRequest> resets) {
-  /** A snapshot in which nothing was awaited yet and no reset is wanted. */
+  /** One of a reign that misses nobody yet, awaits nothing, and is asked for no reset. */
   public Snapshot(
       String cluster,
       long epoch,
@@ -77,6 +80,7 @@ public record Snapshot(
         stateModels,
         unreadableResources,
         goals,
+        ImmutableSortedMap.of(),
         unreadable,
         sections,
         Waits.NONE,
@@ -97,6 +101,7 @@ public record Snapshot(
         stateModels,
         unreadableResources,
         goals,
+        lostSince,
         unreadable,
         sections,
         waits,
@@ -117,6 +122,7 @@ public record Snapshot(
         stateModels,
         unreadableResources,
         goals,
+        lostSince,
         unreadable,
         sections,
         waits,
@@ -137,6 +143,7 @@ public record Snapshot(
         stateModels,
         unreadableResources,
         goals,
+        lostSince,
         unreadable,
         sections,
         waits,
@@ -157,6 +164,7 @@ public record Snapshot(
         stateModels,
         unreadableResources,
         goals,
+        lostSince,
         unreadable,
         sections,
         waits,
@@ -177,6 +185,7 @@ public record Snapshot(
         stateModels,
         unreadableResources,
         plan.goals(),
+        plan.lostSince(),
         unreadable,
         sections,
         plan.waits(),
@@ -197,6 +206,7 @@ public record Snapshot(
         stateModels,
         unreadableResources,
         goals,
+        lostSince,
         unreadable,
         sections,
         waits,

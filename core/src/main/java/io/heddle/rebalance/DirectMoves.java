@@ -16,6 +16,9 @@ import java.util.Arrays;
 final class DirectMoves {
   private static final int NONE = Placement.NONE;
 
+  /** Of how many equally needy instances the emptiest is taken, where partitions differ. */
+  private static final int SAMPLE = 32;
+
   private final Problem problem;
   private final Placement placement;
   /** The zones by what they need and no slot is bound to bring. */
@@ -25,27 +28,21 @@ final class DirectMoves {
 
   private final int[][] members;
   private final int[] positionInZone;
+  private final boolean byWeight;
 
   DirectMoves(Problem problem, Placement placement) {
     this.problem = problem;
     this.placement = placement;
+    byWeight = !problem.weights().isUniform();
     positionInZone = new int[problem.instances()];
-    members = new int[problem.zones()][];
+    members = Spread.members(problem);
     inZone = new Levels[problem.zones()];
-    int[] size = new int[problem.zones()];
     int[] need = new int[problem.zones()];
-    for (int i = 0; i < problem.instances(); i++) {
-      int zone = problem.zoneOf(i);
-      positionInZone[i] = size[zone]++;
-      need[zone] -= placement.excess(i);
-    }
     for (int z = 0; z < members.length; z++) {
-      members[z] = new int[size[z]];
-    }
-    for (int i = 0; i < problem.instances(); i++) {
-      members[problem.zoneOf(i)][positionInZone[i]] = i;
-    }
-    for (int z = 0; z < members.length; z++) {
+      for (int k = 0; k < members[z].length; k++) {
+        positionInZone[members[z][k]] = k;
+        need[z] -= placement.excess(members[z][k]);
+      }
       int[] shortage =
           Arrays.stream(members[z]).map(i -> Math.max(0, -placement.excess(i))).toArray();
       inZone[z] = new Levels(shortage);
@@ -58,22 +55,64 @@ final class DirectMoves {
     zones = new Levels(Arrays.stream(need).map(n -> Math.max(0, n)).toArray());
   }
 
-  void run() {
-    for (int s = 0; s < placement.slotCount(); s++) {
+  /** Gives slots that have no instance one, the heaviest first, so that light ones fill gaps. */
+  void placeNew() {
+    for (long key : open()) {
+      moveSlot((int) key);
+    }
+  }
+
+  /** The slots without an instance; the slot is in the lower half of the key. */
+  private long[] open() {
+    long[] keys = new long[placement.slotCount()];
+    int count = 0;
+    for (int s = 0; s < keys.length; s++) {
       if (placement.instanceAt(s) == NONE) {
-        moveSlot(s);
+        keys[count++] = s;
       }
     }
+    keys = Arrays.copyOf(keys, count);
+    if (byWeight) {
+      double[] total = new double[problem.weights().count()];
+      for (int p = 0; p < problem.partitions(); p++) {
+        for (int d = 0; d < total.length; d++) {
+          total[d] += problem.weights().of(p, d);
+        }
+      }
+      for (int k = 0; k < count; k++) {
+        keys[k] |= (long) (Integer.MAX_VALUE - heaviness((int) keys[k], total)) << 32;
+      }
+      Arrays.sort(keys);
+    }
+    return keys;
+  }
+
+  /** How heavy a slot is, all dimensions taken together: in thousandths of the average. */
+  private int heaviness(int slot, double[] total) {
+    int p = slot / placement.width();
+    double sum = 0;
+    for (int d = 0; d < total.length; d++) {
+      sum += problem.weights().of(p, d) * problem.partitions() / Math.max(1, total[d]);
+    }
+    return (int) Math.min(Integer.MAX_VALUE - 1, sum * 1_000);
+  }
+
+  /**
+   * Moves slots from instances that have too many.
+   *
+   * @param budget how many may move
+   */
+  void relieveFull(int budget) {
     for (int i = 0; i < problem.instances(); i++) {
       if (placement.excess(i) > 0) {
-        relieve(i);
+        relieve(i, budget);
       }
     }
   }
 
-  private void relieve(int instance) {
+  private void relieve(int instance, int budget) {
     for (long key : victims(instance)) {
-      if (placement.excess(instance) == 0) {
+      if (placement.excess(instance) == 0 || placement.moved() >= budget) {
         return;
       }
       moveSlot((int) key);
@@ -89,8 +128,11 @@ final class DirectMoves {
     int count = 0;
     IntLists slots = placement.slotsOn();
     for (int s = slots.first(instance); s != NONE; s = slots.next(s)) {
+      if (placement.isPinned(s)) {
+        continue;
+      }
       int p = s / placement.width();
-      long rank = 4L * Math.min(3, movesOf(p)) + missed(p, instance);
+      long rank = 4L * Math.min(3, movesOf(p)) + placement.missed(p, instance);
       long tie = problem.hash(p, instance) >>> 40;
       if (count == keys.length) {
         keys = Arrays.copyOf(keys, 2 * count);
@@ -100,12 +142,6 @@ final class DirectMoves {
     long[] sorted = Arrays.copyOf(keys, count);
     Arrays.sort(sorted);
     return sorted;
-  }
-
-  /** 0 to 3: whether a replica was in the top state, and whether it has caught up. */
-  private int missed(int p, int instance) {
-    return (problem.topBefore(p) == instance ? 2 : 0)
-        + (problem.standing(p, instance).isReady() ? 1 : 0);
   }
 
   private int movesOf(int p) {
@@ -164,14 +200,31 @@ final class DirectMoves {
       int begin = levels.blockStart(end - 1);
       int width = end - begin;
       int first = (int) Long.remainderUnsigned(turn >>> 1, width);
-      for (int k = 0; k < width; k++) {
+      int best = NONE;
+      double bestFullness = 0;
+      int seen = 0;
+      for (int k = 0; k < width && seen < (byWeight ? SAMPLE : 1); k++) {
         int instance = members[zone][levels.at(begin + (first + k) % width)];
-        if (!placement.holds(p, instance)) {
-          return instance;
+        if (placement.holds(p, instance) || !isAllowed(p, instance)) {
+          continue;
         }
+        seen++;
+        double fullness = byWeight ? placement.fullness(instance, p) : 0;
+        if (best == NONE || fullness < bestFullness) {
+          best = instance;
+          bestFullness = fullness;
+        }
+      }
+      if (best != NONE) {
+        return best;
       }
       end = begin;
     }
     return NONE;
+  }
+
+  private boolean isAllowed(int p, int instance) {
+    return !problem.sites().isLimited()
+        || (!problem.forbids(p, instance) && placement.fits(p, instance));
   }
 }

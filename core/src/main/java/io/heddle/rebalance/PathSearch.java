@@ -55,6 +55,7 @@ final class PathSearch {
   private int queueStart;
   private int queueLength;
   private long limit;
+  private int budget;
 
   /** Whether no chain leads on from a node in this round, as far as is known. */
   private final boolean[] dead;
@@ -75,18 +76,7 @@ final class PathSearch {
     this.placement = placement;
     instances = problem.instances();
     hub = instances + problem.zones();
-    members = new int[problem.zones()][];
-    int[] size = new int[problem.zones()];
-    for (int i = 0; i < instances; i++) {
-      size[problem.zoneOf(i)]++;
-    }
-    for (int z = 0; z < members.length; z++) {
-      members[z] = new int[size[z]];
-    }
-    for (int i = instances - 1; i >= 0; i--) {
-      int z = problem.zoneOf(i);
-      members[z][--size[z]] = i;
-    }
+    members = Spread.members(problem);
     distance = new long[hub + 1];
     queue = new int[hub + 1];
     queued = new boolean[hub + 1];
@@ -95,22 +85,39 @@ final class PathSearch {
     cursor = new int[instances];
   }
 
-  /** Follows chains that cost no move, until there is none. */
-  void exchangeHomes() {
-    searchUntilNone(MOVE);
+  /**
+   * Follows chains that cost no move, until there is none.
+   *
+   * @param budget how many replicas may have left their homes before it stops
+   */
+  void exchangeHomes(int budget) {
+    searchUntilNone(MOVE, budget);
   }
 
   /** Follows chains of any cost, until there is none. */
-  void run() {
-    searchUntilNone(UNREACHED);
+  void run(int budget) {
+    searchUntilNone(UNREACHED, budget);
   }
 
-  private void searchUntilNone(long below) {
+  private void searchUntilNone(long below, int moves) {
     limit = below;
+    budget = moves;
     do {
+      if (!isAnywhereRoom()) {
+        return;
+      }
       start();
       measure();
     } while (followChains() > 0);
+  }
+
+  private boolean isAnywhereRoom() {
+    for (int i = 0; i < instances; i++) {
+      if (placement.excess(i) < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void start() {
@@ -118,7 +125,7 @@ final class PathSearch {
     queueStart = 0;
     queueLength = 0;
     for (int i = 0; i < instances; i++) {
-      if (placement.excess(i) > 0) {
+      if (placement.excess(i) > 0 && placement.moved() < budget) {
         reach(i, 0);
       }
     }
@@ -198,7 +205,7 @@ final class PathSearch {
   private void leaveBySlots(int i, long here, boolean top) {
     IntLists slots = placement.slotsOn();
     for (int s = slots.first(i); s != NONE; s = slots.next(s)) {
-      if ((problem.topBefore(s / placement.width()) == i) == top) {
+      if ((problem.topBefore(s / placement.width()) == i) == top && !placement.isPinned(s)) {
         leaveBySlot(s, i, here + STEP + (top ? TOP : 0));
       }
     }
@@ -229,7 +236,7 @@ final class PathSearch {
     int node = instances + zone;
     long next = distance[node] + STEP;
     for (int j : members[zone]) {
-      if (!placement.canRaiseTarget(j)) {
+      if (placement.canLowerTarget(j)) {
         reach(j, next);
       }
     }
@@ -254,7 +261,7 @@ final class PathSearch {
         .boxed()
         .sorted(Comparator.<Integer>comparingLong(i -> distance[i])
             .thenComparing(i -> placement.excess(i) >= 0)
-            .thenComparingInt(problem::load)
+            .thenComparingInt(problem.sites()::load)
             .thenComparingLong(problem::hash))
         .mapToInt(Integer::intValue)
         .toArray();
@@ -266,7 +273,10 @@ final class PathSearch {
       followed += placement.instanceAt(s) == NONE && placeSlot(s) ? 1 : 0;
     }
     for (int i = 0; i < instances; i++) {
-      while (placement.excess(i) > 0 && distance[i] == 0 && leadsOn(i)) {
+      while (placement.excess(i) > 0
+          && placement.moved() < budget
+          && distance[i] == 0
+          && leadsOn(i)) {
         followed++;
       }
     }
@@ -289,7 +299,11 @@ final class PathSearch {
         return false;
       }
       int cost = leave - (problem.isHome(p, to) ? 1 : 0);
-      if (!dead[to] && isCost(length, cost) && placement.mayMove(slot, to) && leadsOn(to)) {
+      if (!dead[to]
+          && isCost(length, cost)
+          && placement.mayMove(slot, to)
+          && leadsOn(to)
+          && placement.mayMove(slot, to)) {
         placement.move(slot, to);
         return true;
       }
@@ -333,6 +347,9 @@ final class PathSearch {
       int slot = cursor[i];
       int p = slot / placement.width();
       cursor[i] = placement.slotsOn().next(slot);
+      if (placement.isPinned(slot)) {
+        continue;
+      }
       long step = STEP + (problem.topBefore(p) == i ? TOP : 0);
       int leave = problem.isHome(p, i) ? 1 : 0;
       if ((placement.vacantHomes(p) > 0 && passOn(slot, step + (leave - 1) * MOVE))
@@ -350,7 +367,7 @@ final class PathSearch {
 
   private boolean leadsOnFromZone(int zone) {
     for (int j : members[zone]) {
-      if (!placement.canRaiseTarget(j) && isStep(instances + zone, j) && leadsOn(j)) {
+      if (placement.canLowerTarget(j) && isStep(instances + zone, j) && leadsOn(j)) {
         placement.shiftTarget(j, -1);
         return true;
       }

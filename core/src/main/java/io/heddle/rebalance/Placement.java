@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.rebalance;
 
+import io.heddle.model.PlacementPolicy;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -19,6 +20,8 @@ final class Placement {
   static final int NONE = -1;
 
   private final Problem problem;
+  private final Sites sites;
+  private final Weights weights;
   private final Spread spread;
   private final int width;
   private final int[] slots;
@@ -26,6 +29,9 @@ final class Placement {
   private final int[] requiredZone;
 
   private final int[] load;
+  /** Per instance and dimension what the replicas on it take. */
+  private final long[] used;
+
   private final int[] target;
   /** Per zone, how many instances have a target above the zone's floor. */
   private final int[] extra;
@@ -34,131 +40,64 @@ final class Placement {
   /** Per partition, how many of its homes do not hold it. */
   private final int[] vacantHomes;
 
-  /** Keeps every replica where it is, as far as the spread over zones allows, and sets targets. */
-  Placement(Problem problem, Spread spread) {
+  private int moved;
+
+  private Placement(Problem problem, Spread spread) {
     this.problem = problem;
+    this.sites = problem.sites();
+    this.weights = problem.weights();
     this.spread = spread;
     width = problem.replicas();
     slots = new int[problem.partitions() * width];
     requiredZone = new int[slots.length];
     load = new int[problem.instances()];
+    used = new long[problem.instances() * weights.count()];
     target = new int[problem.instances()];
     extra = new int[problem.zones()];
     slotsOn = new IntLists(problem.instances(), slots.length);
     vacantHomes = new int[problem.partitions()];
     Arrays.fill(slots, NONE);
     Arrays.fill(requiredZone, NONE);
-    keepHomes();
-    setTargets();
-  }
-
-  private void keepHomes() {
-    int[] used = new int[problem.zones()];
-    boolean[] crowded = new boolean[problem.partitions()];
-    for (int p = 0; p < problem.partitions(); p++) {
-      int count = problem.homeCount(p);
-      int[] row = new int[count];
-      for (int k = 0; k < count; k++) {
-        row[k] = problem.home(p, k);
-      }
-      crowded[p] = isCrowded(row, used);
-      if (!crowded[p]) {
-        fillRow(p, row, used);
-      }
-    }
-    // Those that must drop a replica come last, when it is known where there is too much anyway.
-    for (int p = 0; p < problem.partitions(); p++) {
-      if (crowded[p]) {
-        fillRow(p, thinnedHomes(p, used), used);
-      }
+    for (int p = 0; p < vacantHomes.length; p++) {
+      vacantHomes[p] = problem.homeCount(p);
     }
   }
 
-  /** Whether a partition has too many replicas, or too many in some zone. */
-  private boolean isCrowded(int[] row, int[] used) {
-    int above = 0;
-    boolean crowded = false;
-    for (int instance : row) {
-      int zone = problem.zoneOf(instance);
-      used[zone]++;
-      if (used[zone] > spread.least(zone)) {
-        above++;
-      }
-      crowded |= used[zone] > spread.most(zone);
-    }
-    for (int instance : row) {
-      used[problem.zoneOf(instance)] = 0;
-    }
-    return crowded || above > spread.spare();
+  /** Every replica where it is, as far as zones and limits allow, and targets set. */
+  static Placement of(Problem problem, Spread spread) {
+    Placement placement = new Placement(problem, spread);
+    new KeptReplicas(problem, spread, placement).run();
+    placement.setTargets();
+    placement.moved = 0;
+    return placement;
   }
 
-  private int[] thinnedHomes(int p, int[] used) {
-    int[] row =
-        IntStream.range(0, problem.homeCount(p)).map(k -> problem.home(p, k)).toArray();
-    while (isCrowded(row, used)) {
-      int leaves = leastUseful(p, row);
-      row = Arrays.stream(row).filter(instance -> instance != leaves).toArray();
-    }
-    return row;
-  }
-
-  /** Of the replicas in the zones that have the most too many, the one that is missed least. */
-  private int leastUseful(int p, int[] row) {
-    Comparator<Integer> order = Comparator.<Integer>comparingInt(
-            i -> -Math.min(2, inZone(row, problem.zoneOf(i)) - spread.least(problem.zoneOf(i))))
-        .thenComparing(i -> problem.topBefore(p) == i)
-        .thenComparing(i -> problem.standing(p, i))
-        .thenComparingInt(i -> spread.floor(problem.zoneOf(i)) - load[i])
-        .thenComparingLong(i -> problem.hash(p, i));
-    return Arrays.stream(row).boxed().min(order).orElseThrow();
-  }
-
-  private int inZone(int[] row, int zone) {
-    int count = 0;
-    for (int instance : row) {
-      count += problem.zoneOf(instance) == zone ? 1 : 0;
-    }
-    return count;
-  }
-
-  private void fillRow(int p, int[] row, int[] used) {
-    int slot = p * width;
-    vacantHomes[p] = problem.homeCount(p);
-    for (int instance : row) {
-      used[problem.zoneOf(instance)]++;
-      move(slot++, instance);
-    }
-    // Zones take a replica of every partition only if there are no more zones than replicas.
-    if (row.length < width && problem.zones() <= width) {
-      for (int zone = 0; zone < problem.zones(); zone++) {
-        for (int missing = spread.least(zone) - used[zone]; missing > 0; missing--) {
-          requiredZone[slot++] = zone;
-        }
-      }
-    }
-    for (int instance : row) {
-      used[problem.zoneOf(instance)] = 0;
-    }
+  /** 0 to 3: whether a replica was in the top state, and whether it has caught up. */
+  int missed(int p, int instance) {
+    return (problem.topBefore(p) == instance ? 2 : 0)
+        + (problem.standing(p, instance).isReady() ? 1 : 0);
   }
 
   /**
-   * Says which instances carry an odd replica: those that would have to give one away otherwise;
-   * then those with fewer replicas of other resources.
+   * Says which instances carry an odd replica: those with fewer replicas of other resources, so
+   * that all resources together are even; then those that would have to give one away otherwise.
    */
   private void setTargets() {
+    boolean sticky = problem.policy().preference() == PlacementPolicy.Preference.LEAST_MOVEMENT;
     for (int i = 0; i < target.length; i++) {
-      target[i] = spread.floor(problem.zoneOf(i));
+      target[i] = spread.floor(i);
     }
+    Comparator<Integer> holders = Comparator.comparing(i -> load[i] <= target[i]);
+    Comparator<Integer> others = Comparator.comparingInt(sites::load);
     int[] order = IntStream.range(0, target.length)
         .boxed()
-        .sorted(Comparator.<Integer, Boolean>comparing(i -> load[i] <= target[i])
-            .thenComparingInt(problem::load)
+        .sorted((sticky ? holders.thenComparing(others) : others.thenComparing(holders))
             .thenComparingLong(problem::hash))
         .mapToInt(Integer::intValue)
         .toArray();
     int left = spread.extras();
     for (int i : order) {
-      if (extra[problem.zoneOf(i)] < spread.minExtra(problem.zoneOf(i))) {
+      if (canRaiseTarget(i) && extra[problem.zoneOf(i)] < spread.minExtra(problem.zoneOf(i))) {
         raiseTarget(i);
         left--;
       }
@@ -178,9 +117,14 @@ final class Placement {
     extra[problem.zoneOf(instance)]++;
   }
 
-  /** Whether an instance's target is the lower of the two that its zone allows. */
+  /** Whether an instance may be the one that has an odd replica. */
   boolean canRaiseTarget(int instance) {
-    return target[instance] == spread.floor(problem.zoneOf(instance));
+    return spread.isRaisable(instance) && target[instance] == spread.floor(instance);
+  }
+
+  /** Whether an instance is one that has an odd replica. */
+  boolean canLowerTarget(int instance) {
+    return target[instance] > spread.floor(instance);
   }
 
   /** Raises or lowers an instance's target: an odd replica's place is passed on. */
@@ -201,20 +145,117 @@ final class Placement {
     return extra[zone] > spread.minExtra(zone);
   }
 
-  /** Gives a slot to an instance, which must not hold a replica of the partition. */
+  /**
+   * Gives a slot to an instance, which must not hold a replica of the partition; or to none.
+   *
+   * @param instance the instance, or {@link #NONE}
+   */
   void move(int slot, int instance) {
     int p = slot / width;
     int from = slots[slot];
     if (from != NONE) {
       slotsOn.remove(from, slot);
       load[from]--;
-      vacantHomes[p] += problem.isHome(p, from) ? 1 : 0;
+      use(p, from, -1);
+      boolean home = problem.isHome(p, from);
+      vacantHomes[p] += home ? 1 : 0;
+      moved += home ? 1 : 0;
     }
     slots[slot] = instance;
     requiredZone[slot] = NONE;
-    slotsOn.add(instance, slot);
-    load[instance]++;
-    vacantHomes[p] -= problem.isHome(p, instance) ? 1 : 0;
+    if (instance != NONE) {
+      slotsOn.add(instance, slot);
+      load[instance]++;
+      use(p, instance, 1);
+      boolean home = problem.isHome(p, instance);
+      vacantHomes[p] -= home ? 1 : 0;
+      moved -= home ? 1 : 0;
+    }
+  }
+
+  /** Lets two slots change places. */
+  void exchange(int slot, int other) {
+    int here = slots[slot];
+    int there = slots[other];
+    move(slot, there);
+    move(other, here);
+  }
+
+  private void use(int p, int instance, int times) {
+    for (int d = 0; d < weights.count(); d++) {
+      used[instance * weights.count() + d] += times * weights.of(p, d);
+    }
+  }
+
+  /** How many replicas left their homes since all that could stay were there. */
+  int moved() {
+    return moved;
+  }
+
+  /** Whether an instance has room for one more replica of a partition. */
+  boolean fits(int p, int instance) {
+    if (load[instance] >= sites.maxCount(instance)) {
+      return false;
+    }
+    for (int d = 0; d < weights.count(); d++) {
+      if (used[instance * weights.count() + d] + weights.of(p, d) > sites.room(instance, d)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether an instance would have room for a replica of a partition without one that it has. */
+  boolean fitsInsteadOf(int p, int slot) {
+    int instance = slots[slot];
+    if (load[instance] > sites.maxCount(instance) || sites.maxCount(instance) == 0) {
+      return false;
+    }
+    for (int d = 0; d < weights.count(); d++) {
+      long without = used(instance, d) - weights.of(slot / width, d);
+      if (without + weights.of(p, d) > sites.room(instance, d)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a zone may have one more of a partition, a slot of it left aside. */
+  boolean hasRoomInZone(int slot, int zone) {
+    int p = slot / width;
+    int count = 0;
+    for (int s = p * width; s < (p + 1) * width; s++) {
+      count += s != slot && slots[s] != NONE && problem.zoneOf(slots[s]) == zone ? 1 : 0;
+    }
+    return count < spread.most(zone);
+  }
+
+  /** How much of a dimension the replicas on an instance take. */
+  long used(int instance, int dimension) {
+    return used[instance * weights.count() + dimension];
+  }
+
+  /** How full an instance would be with one more replica: the greatest share of a dimension. */
+  double fullness(int instance, int p) {
+    double fullest = 0;
+    for (int d = 0; d < weights.count(); d++) {
+      double share = (used[instance * weights.count() + d]
+              + sites.usedByOthers(instance, d)
+              + weights.of(p, d))
+          / sites.size(instance, d);
+      fullest = Math.max(fullest, share);
+    }
+    return fullest;
+  }
+
+  /** Says that a slot without an instance must go to a zone. */
+  void bind(int slot, int zone) {
+    requiredZone[slot] = zone;
+  }
+
+  /** Whether a slot must stay: it is on the partition's preferred leader. */
+  boolean isPinned(int slot) {
+    return slots[slot] != NONE && problem.preferred(slot / width) == slots[slot];
   }
 
   /** Whether an instance holds a replica of a partition. */
@@ -257,9 +298,22 @@ final class Placement {
     return slots[slot] == NONE ? requiredZone[slot] : problem.zoneOf(slots[slot]);
   }
 
-  /** Whether a slot may go to an instance. */
+  /**
+   * Whether a slot may go to an instance. Where all partitions weigh the same, room for it is not
+   * asked for: targets are within it. Otherwise there must be room even if the instance gives
+   * nothing away.
+   */
   boolean mayMove(int slot, int instance) {
-    return !holds(slot / width, instance) && mayEnterZone(slot, problem.zoneOf(instance));
+    int p = slot / width;
+    return !holds(p, instance)
+        && mayEnterZone(slot, problem.zoneOf(instance))
+        && !problem.forbids(p, instance)
+        && (weights.isUniform() || fits(p, instance));
+  }
+
+  /** How many replicas an instance has. */
+  int load(int instance) {
+    return load[instance];
   }
 
   /** Replicas per partition. */

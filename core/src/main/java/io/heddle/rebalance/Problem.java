@@ -4,25 +4,23 @@ package io.heddle.rebalance;
 import com.google.common.collect.ImmutableSortedMap;
 import io.heddle.model.Cluster;
 import io.heddle.model.InstanceId;
-import io.heddle.model.Participant;
+import io.heddle.model.PlacementPolicy;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceCurrentState;
 import io.heddle.model.ResourceSpec;
 import io.heddle.model.StateModel;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A question to {@link FullAutoRebalancer} in numbers: eligible instances, zones and partitions are
  * ints from 0, what is known of replicas lies in flat arrays.
  *
  * <p>The <em>homes</em> of a partition are the eligible instances that were to hold it last time;
- * if none were wanted at all, as after a restart of the controller, those that report it.
+ * if none were wanted at all, as after a restart of the controller, those that report it. Of homes
+ * on lost instances that are waited for, so many are given up at once that enough live replicas are
+ * wanted.
  *
  * <p>Not changed after construction.
  */
@@ -33,146 +31,213 @@ final class Problem {
   /** The greatest number of replicas of one resource; some 30 bytes of memory go with each. */
   static final int MAX_REPLICAS = 100_000_000;
 
-  private final List<InstanceId> ids = new ArrayList<>();
-  /** For look-ups only: its order is unspecified. */
-  private final Map<InstanceId, Integer> indexes = new HashMap<>();
-
+  private final RebalancerConfig config;
+  private final Sites sites;
+  private final Weights weights;
   private final StateModel model;
   private final StatePlan plan;
   private final long seed;
   private final int partitions;
   private final int replicas;
-  private final int zones;
-  private final int[] zoneOf;
-  private final int[] load;
-  private final int[] topLoad;
-  private final long[] hashes;
 
   private final int[] homeStart;
-  private final IntBag homes = new IntBag();
+  private int[] homes;
   private final int[] wantedTop;
   private final int[] topBefore;
+  private final boolean[] hadTop;
+  private final boolean[] plain;
+  private final int[] preferred;
   private final int[] reportStart;
-  private final IntBag reporters = new IntBag();
-  private final List<Standing> standings = new ArrayList<>();
+  private int[] reporters = new int[64];
+  private Standing[] standings = new Standing[64];
+  private int homeCount;
+  private int reportCount;
 
   Problem(
       RebalancerConfig config,
       ResourceAssignment previous,
       Cluster cluster,
       ResourceCurrentState current) {
+    this.config = config;
     ResourceSpec resource = config.resource();
-    List<Integer> zoneList = new ArrayList<>();
-    Map<String, Integer> zoneIndexes = new HashMap<>();
-    int zoneCount = 0;
-    for (Participant participant : cluster.participants().values()) {
-      if (!isEligible(participant, resource)) {
-        continue;
-      }
-      @Nullable String domain = faultDomain(participant);
-      @Nullable Integer known = domain == null ? null : zoneIndexes.get(domain);
-      int zone = known == null ? zoneCount++ : known;
-      if (domain != null) {
-        zoneIndexes.put(domain, zone);
-      }
-      zoneList.add(zone);
-      indexes.put(participant.id(), ids.size());
-      ids.add(participant.id());
-    }
+    weights = new Weights(resource);
+    sites = new Sites(config, cluster, weights);
     model = config.stateModel();
     plan = StatePlan.of(model, resource.replicas());
     seed = StableHash.of(resource.id().name());
     partitions = resource.partitions();
-    replicas = Math.min(resource.replicas(), ids.size());
+    replicas = Math.min(resource.replicas(), sites.count());
     if ((long) partitions * replicas > MAX_REPLICAS) {
       throw new IllegalArgumentException("resource " + resource.id() + ": " + partitions
           + " partitions of " + replicas + " replicas are more than " + MAX_REPLICAS);
     }
-    zones = zoneCount;
-    zoneOf = zoneList.stream().mapToInt(Integer::intValue).toArray();
-    load = figures(config.load());
-    topLoad = figures(config.topLoad());
-    hashes = ids.stream().mapToLong(id -> StableHash.of(id.name())).toArray();
     homeStart = new int[partitions + 1];
+    homes = new int[Math.max(64, previous.states().isEmpty() ? 64 : partitions * replicas)];
     wantedTop = new int[partitions];
     topBefore = new int[partitions];
+    hadTop = new boolean[partitions];
+    plain = new boolean[partitions];
     reportStart = new int[partitions + 1];
-    for (int p = 0; p < partitions; p++) {
-      readReports(p, current.partition(p));
-      readHomes(p, previous.partition(p));
-      topBefore[p] = wantedTop[p] == NONE ? reportedTop(p) : wantedTop[p];
+    preferred = readPreferred(resource);
+    readReports(current);
+    readHomes(previous);
+  }
+
+  private int[] readPreferred(ResourceSpec resource) {
+    Map<Integer, InstanceId> leaders = resource.placement().preferredLeaders();
+    if (leaders.isEmpty()) {
+      return new int[0];
     }
+    int[] instances = new int[partitions];
+    Arrays.fill(instances, NONE);
+    leaders.forEach((p, id) -> {
+      int index = sites.indexOf(id);
+      instances[p] =
+          index != NONE && !sites.forbids(p, index) && sites.maxCount(index) > 0 ? index : NONE;
+    });
+    return instances;
   }
 
-  private static boolean isEligible(Participant participant, ResourceSpec resource) {
-    return participant.isAssignable()
-        && resource.instanceTag().map(participant.spec().tags()::contains).orElse(true);
-  }
-
-  /** The widest part of the zone path; null if the instance is a fault domain of its own. */
-  private static @Nullable String faultDomain(Participant participant) {
-    List<String> parts = participant.spec().zone().parts();
-    return parts.isEmpty() ? null : parts.get(0);
-  }
-
-  private int[] figures(ImmutableSortedMap<InstanceId, Integer> byInstance) {
-    int[] figures = new int[ids.size()];
-    for (Map.Entry<InstanceId, Integer> entry : byInstance.entrySet()) {
-      @Nullable Integer index = indexes.get(entry.getKey());
-      if (index != null) {
-        figures[index] = entry.getValue();
+  private void readReports(ResourceCurrentState current) {
+    int p = 0;
+    for (Map.Entry<Integer, ImmutableSortedMap<InstanceId, ReplicaState>> row :
+        current.replicas().entrySet()) {
+      int number = row.getKey();
+      if (number < 0 || number >= partitions) {
+        continue;
+      }
+      Arrays.fill(reportStart, p + 1, number + 1, reportCount);
+      p = number;
+      for (Map.Entry<InstanceId, ReplicaState> report : row.getValue().entrySet()) {
+        int index = sites.indexOf(report.getKey());
+        if (index != NONE) {
+          addReport(index, Standing.of(report.getValue(), model, plan.rest()));
+        }
       }
     }
-    return figures;
+    Arrays.fill(reportStart, p + 1, partitions + 1, reportCount);
   }
 
-  private void readReports(int p, ImmutableSortedMap<InstanceId, ReplicaState> reported) {
-    for (Map.Entry<InstanceId, ReplicaState> entry : reported.entrySet()) {
-      @Nullable Integer index = indexes.get(entry.getKey());
-      if (index != null) {
-        reporters.add(index);
-        standings.add(Standing.of(entry.getValue(), model, plan.rest()));
-      }
+  private void addReport(int instance, Standing standing) {
+    if (reportCount == reporters.length) {
+      reporters = Arrays.copyOf(reporters, 2 * reportCount);
+      standings = Arrays.copyOf(standings, 2 * reportCount);
     }
-    reportStart[p + 1] = reporters.size();
+    reporters[reportCount] = instance;
+    standings[reportCount++] = standing;
+  }
+
+  private void readHomes(ResourceAssignment previous) {
+    Arrays.fill(wantedTop, NONE);
+    int p = 0;
+    for (Map.Entry<Integer, ImmutableSortedMap<InstanceId, String>> row :
+        previous.states().entrySet()) {
+      int number = row.getKey();
+      if (number < 0 || number >= partitions || row.getValue().isEmpty()) {
+        continue;
+      }
+      while (p < number) {
+        takeReportedHomes(p++);
+      }
+      boolean regular = plan.middle().isEmpty();
+      for (Map.Entry<InstanceId, String> replica : row.getValue().entrySet()) {
+        boolean top = model.isTop(replica.getValue());
+        hadTop[p] |= top;
+        regular &= top || replica.getValue().equals(plan.rest());
+        int index = sites.indexOf(replica.getKey());
+        if (index != NONE && (top || model.states().containsKey(replica.getValue()))) {
+          addHome(p, index);
+          wantedTop[p] = top ? index : wantedTop[p];
+        }
+      }
+      endHomes(p);
+      plain[p] = regular && homeCount - homeStart[p] == row.getValue().size();
+      p++;
+    }
+    while (p < partitions) {
+      takeReportedHomes(p++);
+    }
+  }
+
+  private void takeReportedHomes(int p) {
+    for (int k = reportStart[p]; k < reportStart[p + 1]; k++) {
+      addHome(p, reporters[k]);
+    }
+    endHomes(p);
+  }
+
+  private void addHome(int p, int instance) {
+    if (sites.isDisabled(p, instance)) {
+      return;
+    }
+    if (homeCount == homes.length) {
+      homes = Arrays.copyOf(homes, 2 * homeCount);
+    }
+    homes[homeCount++] = instance;
+  }
+
+  private void endHomes(int p) {
+    giveUpAwaited(p);
+    homeStart[p + 1] = homeCount;
+    topBefore[p] = wantedTop[p] == NONE ? reportedTop(p) : wantedTop[p];
+  }
+
+  /** Waits for no more replicas than leave enough live ones. */
+  private void giveUpAwaited(int p) {
+    int active = 0;
+    for (int k = homeStart[p]; k < homeCount; k++) {
+      active += sites.isAwaited(homes[k]) ? 0 : 1;
+    }
+    int start = homeStart[p];
+    int kept = homeCount - start;
+    int missing =
+        Math.min(config.resource().placement().minActive(config.resource().replicas()), replicas)
+            - active;
+    int excess = kept - replicas;
+    for (int give = Math.max(missing, excess); give > 0; give--) {
+      int out = NONE;
+      for (int k = start; k < homeCount; k++) {
+        if (sites.isAwaited(homes[k]) && (out == NONE || hash(p, homes[k]) > hash(p, homes[out]))) {
+          out = k;
+        }
+      }
+      if (out == NONE) {
+        return;
+      }
+      System.arraycopy(homes, out + 1, homes, out, homeCount - out - 1);
+      homeCount--;
+    }
   }
 
   private int reportedTop(int p) {
     for (int k = reportStart[p]; k < reportStart[p + 1]; k++) {
-      if (standings.get(k) == Standing.TOP) {
-        return reporters.get(k);
+      if (standings[k] == Standing.TOP) {
+        return reporters[k];
       }
     }
     return NONE;
   }
 
-  private void readHomes(int p, ImmutableSortedMap<InstanceId, String> wanted) {
-    wantedTop[p] = NONE;
-    for (Map.Entry<InstanceId, String> entry : wanted.entrySet()) {
-      @Nullable Integer index = indexes.get(entry.getKey());
-      if (index != null && model.states().containsKey(entry.getValue())) {
-        homes.add(index);
-        if (model.isTop(entry.getValue())) {
-          wantedTop[p] = index;
-        }
-      }
-    }
-    if (wanted.isEmpty()) {
-      for (int k = reportStart[p]; k < reportStart[p + 1]; k++) {
-        homes.add(reporters.get(k));
-      }
-    }
-    homeStart[p + 1] = homes.size();
+  Sites sites() {
+    return sites;
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  PlacementPolicy policy() {
+    return config.policy();
   }
 
   /** How many instances are eligible. */
   int instances() {
-    return ids.size();
+    return sites.count();
   }
 
   /** The name of an instance. */
   InstanceId id(int instance) {
-    return ids.get(instance);
+    return sites.id(instance);
   }
 
   int partitions() {
@@ -185,21 +250,11 @@ final class Problem {
   }
 
   int zones() {
-    return zones;
+    return sites.zones();
   }
 
   int zoneOf(int instance) {
-    return zoneOf[instance];
-  }
-
-  /** Replicas of other resources on an instance. */
-  int load(int instance) {
-    return load[instance];
-  }
-
-  /** Replicas of other resources in a top state on an instance. */
-  int topLoad(int instance) {
-    return topLoad[instance];
+    return sites.zoneOf(instance);
   }
 
   /** Which states replicas take. */
@@ -213,12 +268,12 @@ final class Problem {
 
   /** Breaks ties between instances for the resource as a whole. */
   long hash(int instance) {
-    return StableHash.of(seed, hashes[instance]);
+    return StableHash.of(seed, sites.hash(instance));
   }
 
   /** Breaks ties between instances for a partition. */
   long hash(int partition, int instance) {
-    return StableHash.of(seed + partition, hashes[instance]);
+    return StableHash.of(seed + partition, sites.hash(instance));
   }
 
   /** A number that differs from partition to partition, and between rounds. */
@@ -231,12 +286,12 @@ final class Problem {
   }
 
   int home(int partition, int k) {
-    return homes.get(homeStart[partition] + k);
+    return homes[homeStart[partition] + k];
   }
 
   boolean isHome(int partition, int instance) {
     for (int k = homeStart[partition]; k < homeStart[partition + 1]; k++) {
-      if (homes.get(k) == instance) {
+      if (homes[k] == instance) {
         return true;
       }
     }
@@ -253,34 +308,33 @@ final class Problem {
     return topBefore[partition];
   }
 
+  /** Whether any instance was to be in the top state, eligible now or not. */
+  boolean hadTop(int partition) {
+    return hadTop[partition];
+  }
+
+  /** Whether homes and {@link #wantedTop} say all that was wanted of a partition. */
+  boolean isPlain(int partition) {
+    return plain[partition];
+  }
+
+  /** The instance that is to hold a partition, and its top state, if it can; or {@link #NONE}. */
+  int preferred(int partition) {
+    return preferred.length == 0 ? NONE : preferred[partition];
+  }
+
+  /** Whether an instance must not get a partition, whatever else is there. */
+  boolean forbids(int partition, int instance) {
+    return sites.forbids(partition, instance);
+  }
+
   /** What an instance reports of a partition. */
   Standing standing(int partition, int instance) {
     for (int k = reportStart[partition]; k < reportStart[partition + 1]; k++) {
-      if (reporters.get(k) == instance) {
-        return standings.get(k);
+      if (reporters[k] == instance) {
+        return standings[k];
       }
     }
     return Standing.ABSENT;
-  }
-
-  /** A growing array of ints. */
-  private static final class IntBag {
-    private int[] values = new int[64];
-    private int size;
-
-    void add(int value) {
-      if (size == values.length) {
-        values = Arrays.copyOf(values, 2 * size);
-      }
-      values[size++] = value;
-    }
-
-    int get(int index) {
-      return values[index];
-    }
-
-    int size() {
-      return size;
-    }
   }
 }

@@ -34,9 +34,12 @@ public final class Specs {
       (out, spec) -> {
         out.writeBooleanField("paused", spec.paused());
         TransitionRulesCodec.write(out, spec.transitions());
+        PlacementSpecs.writePolicy(out, spec.placement());
       },
       json -> new ClusterSpec(
-          json.find("paused").map(Json::asBoolean).orElse(false), TransitionRulesCodec.read(json)));
+          json.find("paused").map(Json::asBoolean).orElse(false),
+          TransitionRulesCodec.read(json),
+          PlacementSpecs.readPolicy(json)));
 
   /** An instance's spec. */
   public static final Codec<InstanceSpec> INSTANCE =
@@ -157,6 +160,7 @@ public final class Specs {
     out.writeStringField("zone", spec.zone().toString());
     writeLongs(out, "capacity", spec.capacity());
     out.writeStringField("operation", spec.operation().name());
+    PlacementSpecs.writeLimits(out, spec.limits());
   }
 
   private static InstanceSpec readInstance(Json json) {
@@ -165,7 +169,8 @@ public final class Specs {
         ImmutableSortedSet.copyOf(json.get("tags").list(Json::asString)),
         ZonePath.parse(json.get("zone").asString()),
         longs(json.get("capacity")),
-        oneOf(InstanceOperation.class, json.get("operation").asString()));
+        oneOf(InstanceOperation.class, json.get("operation").asString()),
+        PlacementSpecs.readLimits(json));
   }
 
   private static void writeResource(JsonGenerator out, ResourceSpec spec) throws IOException {
@@ -184,6 +189,7 @@ public final class Specs {
       out.writeBooleanField("deleting", true);
     }
     TransitionRulesCodec.write(out, spec.transitions());
+    PlacementSpecs.writeRules(out, spec.placement());
   }
 
   private static void writeMode(JsonGenerator out, RebalanceMode mode) throws IOException {
@@ -235,11 +241,11 @@ public final class Specs {
     return ImmutableSortedMap.copyOfSorted(states);
   }
 
-  private static <T> ImmutableSortedMap<Integer, T> byPartition(Json json, Function<Json, T> read) {
+  static <T> ImmutableSortedMap<Integer, T> byPartition(Json json, Function<Json, T> read) {
     TreeMap<Integer, T> map = new TreeMap<>();
     for (String partition : json.fields()) {
       if (!partition.matches("[0-9]{1,7}")) {
-        throw new UnreadableException("resource spec.mode: '"
+        throw new UnreadableException("resource spec: '"
             + io.heddle.model.Names.printable(partition) + "' is no partition number");
       }
       map.put(Integer.valueOf(partition), read.apply(json.get(partition)));
@@ -257,7 +263,8 @@ public final class Specs {
         json.find("instanceTag").map(Json::asString),
         json.get("enabled").asBoolean(),
         json.find("deleting").map(Json::asBoolean).orElse(false),
-        TransitionRulesCodec.read(json));
+        TransitionRulesCodec.read(json),
+        PlacementSpecs.readRules(json));
   }
 
   private static void writeStateModel(JsonGenerator out, StateModel model) throws IOException {
@@ -359,7 +366,7 @@ public final class Specs {
         json.find("leaving").map(Json::asBoolean).orElse(false));
   }
 
-  private static void writeStrings(JsonGenerator out, String field, Iterable<?> strings)
+  static void writeStrings(JsonGenerator out, String field, Iterable<?> strings)
       throws IOException {
     out.writeArrayFieldStart(field);
     for (Object string : strings) {

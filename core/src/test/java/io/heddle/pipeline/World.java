@@ -54,6 +54,7 @@ final class World {
   final java.util.TreeSet<InstanceId> emptied = new java.util.TreeSet<>();
 
   private final Pipeline pipeline;
+  private ImmutableSortedMap<InstanceId, Long> lostSince = ImmutableSortedMap.of();
   private ImmutableSortedMap<ResourceKey, ResourceAssignment> goals = ImmutableSortedMap.of();
   private long counter = 1;
   private long epoch = 1;
@@ -167,6 +168,7 @@ final class World {
     counter = 1;
     goals = ImmutableSortedMap.of();
     waits = Waits.NONE;
+    lostSince = ImmutableSortedMap.of();
   }
 
   void pass(java.time.Duration duration) {
@@ -188,6 +190,7 @@ final class World {
         ImmutableSortedMap.copyOfSorted(models),
         ImmutableSortedSet.of(),
         goals,
+        lostSince,
         ImmutableList.of(),
         Sections.EMPTY,
         waits,
@@ -229,6 +232,7 @@ final class World {
     counter = plan.counter();
     goals = plan.goals();
     waits = plan.waits();
+    lostSince = plan.lostSince();
     plan.decisions().forEach(decision -> decision.changes().forEach(this::apply));
     return plan.decisions().size();
   }

@@ -36,7 +36,7 @@ class SpreadTest {
 
     Spread spread = spread(world);
 
-    assertThat(new int[] {spread.floor(0), spread.floor(1), spread.floor(2)})
+    assertThat(new int[] {spread.floor(0), spread.floor(1), spread.floor(3)})
         .containsExactly(10, 5, 2);
     assertThat(spread.minExtra(2)).isEqualTo(2);
     assertThat(spread.maxExtra(2)).isEqualTo(2);
@@ -56,7 +56,7 @@ class SpreadTest {
 
     Spread spread = spread(world);
 
-    assertThat(new int[] {spread.floor(0), spread.floor(1), spread.floor(2)})
+    assertThat(new int[] {spread.floor(0), spread.floor(2), spread.floor(5)})
         .containsExactly(1, 1, 1);
     assertThat(spread.extras()).isEqualTo(4);
     assertThat(new int[] {spread.maxExtra(0), spread.maxExtra(1), spread.maxExtra(2)})

@@ -2,11 +2,14 @@
 package io.heddle.rebalance;
 
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import io.heddle.model.Cluster;
 import io.heddle.model.InstanceId;
 import io.heddle.model.InstanceSpec;
 import io.heddle.model.LiveInstance;
 import io.heddle.model.Participant;
+import io.heddle.model.PlacementPolicy;
+import io.heddle.model.PlacementRules;
 import io.heddle.model.ReplicaState;
 import io.heddle.model.ResourceAssignment;
 import io.heddle.model.ResourceCurrentState;
@@ -17,7 +20,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A cluster with one resource, for tests: instances come and go, a rebalancer says what is wanted,
@@ -26,12 +31,14 @@ import java.util.function.Predicate;
  * <p>Confined to one thread.
  */
 final class World {
-  private final Rebalancer rebalancer = new FullAutoRebalancer();
+  private final FullAutoRebalancer rebalancer = new FullAutoRebalancer();
   private final StateModel model;
   private final TreeMap<InstanceId, Participant> participants = new TreeMap<>();
-  private final TreeMap<InstanceId, Integer> load = new TreeMap<>();
-  private final TreeMap<InstanceId, Integer> topLoad = new TreeMap<>();
+  private final TreeMap<InstanceId, RebalancerConfig.Occupancy> others = new TreeMap<>();
+  private final TreeSet<InstanceId> excluded = new TreeSet<>();
+  private final TreeSet<InstanceId> awaited = new TreeSet<>();
   private final TreeMap<Integer, TreeMap<InstanceId, ReplicaState>> reports = new TreeMap<>();
+  private PlacementPolicy policy = PlacementPolicy.DEFAULT;
   private ResourceSpec resource;
   private ResourceAssignment wanted;
 
@@ -101,9 +108,49 @@ final class World {
 
   /** Says what an instance holds of other resources. */
   World load(String name, int replicas, int tops) {
-    load.put(InstanceId.of(name), replicas);
-    topLoad.put(InstanceId.of(name), tops);
+    others.put(
+        InstanceId.of(name),
+        new RebalancerConfig.Occupancy(replicas, tops, ImmutableSortedMap.of()));
     return this;
+  }
+
+  /** Says what other resources use of an instance. */
+  World used(String name, String dimension, long amount) {
+    others.put(
+        InstanceId.of(name),
+        new RebalancerConfig.Occupancy(0, 0, ImmutableSortedMap.of(dimension, amount)));
+    return this;
+  }
+
+  /** Says that the resource's anti-affinity group holds an instance. */
+  World exclude(String name) {
+    excluded.add(InstanceId.of(name));
+    return this;
+  }
+
+  /** Waits for an instance when it is lost. */
+  World await(String name) {
+    awaited.add(InstanceId.of(name));
+    return this;
+  }
+
+  /** Waits for an instance no longer. */
+  World awaitNoMore(String name) {
+    awaited.remove(InstanceId.of(name));
+    return this;
+  }
+
+  /** Changes how the cluster places. */
+  World policy(UnaryOperator<PlacementPolicy> change) {
+    policy = change.apply(policy);
+    return this;
+  }
+
+  /** Changes what placement has to respect. */
+  World rules(UnaryOperator<PlacementRules.Builder> change) {
+    return change(resource.toBuilder()
+        .placement(change.apply(resource.placement().toBuilder()).build())
+        .build());
   }
 
   /** Forgets what was wanted, as a new controller does. */
@@ -114,16 +161,28 @@ final class World {
 
   /** Asks what should be where, and takes it as what is wanted from now on. */
   ResourceAssignment plan() {
-    wanted = rebalancer.computeResourceMapping(config(), wanted, cluster(), current());
-    return wanted;
+    return place().assignment();
+  }
+
+  /** Asks what should be where, with its certificate, and takes it as what is wanted. */
+  PlacementResult place() {
+    PlacementResult result = rebalancer.place(config(), wanted, cluster(), current());
+    wanted = result.assignment();
+    return result;
   }
 
   RebalancerConfig config() {
     return new RebalancerConfig(
         resource,
         model,
-        ImmutableSortedMap.copyOfSorted(load),
-        ImmutableSortedMap.copyOfSorted(topLoad));
+        policy,
+        ImmutableSortedMap.copyOfSorted(others),
+        ImmutableSortedSet.copyOf(excluded),
+        ImmutableSortedSet.copyOf(awaited));
+  }
+
+  PlacementPolicy policy() {
+    return policy;
   }
 
   ResourceSpec resource() {

@@ -23,6 +23,7 @@ import io.heddle.store.memory.CommittedTxn.Kind;
 import io.heddle.testkit.Simulation;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -69,7 +70,7 @@ final class TransitionCheck {
   }
 
   void read(CommittedTxn txn) {
-    TreeMap<InstanceId, Integer> before = underWay();
+    Map<InstanceId, Integer> before = underWay();
     TreeMap<String, AssignmentBucket> old = new TreeMap<>();
     for (Change change : txn.changes()) {
       if (change.path().startsWith(paths.root())) {
@@ -172,7 +173,7 @@ final class TransitionCheck {
 
   // Throttles.
 
-  private TreeMap<InstanceId, Integer> underWay() {
+  private Map<InstanceId, Integer> underWay() {
     TreeMap<InstanceId, Integer> counts = new TreeMap<>();
     assignments.forEach((bucket, assignment) -> {
       if (!isInForce(bucket, assignment.incarnation())) {
@@ -228,7 +229,7 @@ final class TransitionCheck {
     }
   }
 
-  private static <B> Map<String, B> of(TreeMap<String, B> buckets, InstanceId instance) {
+  private static <B> Map<String, B> of(NavigableMap<String, B> buckets, InstanceId instance) {
     return buckets.subMap(instance + "/", instance + "0");
   }
 
