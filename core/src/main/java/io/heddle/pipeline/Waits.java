@@ -87,4 +87,19 @@ public final class Waits {
     @Nullable Wait wait = waits.get(key(resource, partition, replica));
     return wait == null ? otherwise : wait.sinceNanos();
   }
+
+  @Override
+  public boolean equals(@Nullable Object o) {
+    return o instanceof Waits other && waits.equals(other.waits);
+  }
+
+  @Override
+  public int hashCode() {
+    return waits.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Waits " + waits;
+  }
 }
