@@ -109,7 +109,15 @@ final class PartitionStep {
     }
     String next = bounds.allowed(instance, replica, next(instance, replica, wanted));
     if (next.equals(top)) {
-      if (replica == null || !replica.targets(next) || gaveUp(replica)) {
+      if (replica != null
+          && replica.targets(next)
+          && gaveUp(replica)
+          && !pass.throttles().areIdle()) {
+        // As long as it is told to be there it counts as under way, and several that stepped down
+        // together would hold each other up. Told to stay, each waits for its turn.
+        why = "it stepped down by itself";
+        order(instance, incarnation, new Target(below(), pass.q(), Token.NONE, true));
+      } else if (replica == null || !replica.targets(next) || gaveUp(replica)) {
         why = "the top state is free";
         go(instance, incarnation, replica, new Target(next, pass.q(), pass.newToken(), false));
       }

@@ -17,6 +17,7 @@ import io.heddle.model.Throttle;
 import io.heddle.model.Throttle.Load;
 import io.heddle.model.Throttle.Scope;
 import io.heddle.model.ThrottleSpec;
+import io.heddle.model.Token;
 import io.heddle.model.TransitionRules;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,26 @@ class ThrottlesTest {
         .hasSize(3);
     world.settle();
     assertThat(world.states(other, 3)).containsEntry("a", "ONLINE");
+  }
+
+  @Test
+  void promotesOneByOneWhoSteppedDownTogether() {
+    limit(Throttle.of(Scope.INSTANCE, Load.ANY, 1));
+    world.start("a");
+    ResourceKey key =
+        world.add(online("db", 3, A).stateModel(StateModels.MASTER_SLAVE).build());
+    world.settle();
+    Objects.requireNonNull(world.nodes.get(A)).replicas.values().forEach(replica -> {
+      replica.state = "SLAVE";
+      replica.token = Token.NONE;
+    });
+    world.report(A);
+
+    world.settle();
+
+    for (int partition = 0; partition < 3; partition++) {
+      assertThat(world.states(key, partition)).containsEntry("a", "MASTER");
+    }
   }
 
   @Test

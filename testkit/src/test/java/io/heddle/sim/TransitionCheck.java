@@ -64,7 +64,7 @@ final class TransitionCheck {
     this.perCluster = perCluster;
   }
 
-  /** How many orders were looked at. */
+  /** How many transactions with orders were looked at. */
   long looked() {
     return looked;
   }
@@ -81,6 +81,7 @@ final class TransitionCheck {
       }
     }
     if (!old.isEmpty()) {
+      looked++;
       throttled(before, underWay());
       old.forEach(this::serving);
     }
@@ -249,7 +250,6 @@ final class TransitionCheck {
           boolean served = old.incarnation() == now.incarnation()
               && old.target(key, partition).filter(t -> serves(t.state())).isPresent();
           if (served && !serves(target.state())) {
-            looked++;
             goes(bucket, key, partition, target);
           }
         }));
