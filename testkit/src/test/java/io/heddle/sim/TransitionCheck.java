@@ -289,11 +289,12 @@ final class TransitionCheck {
         || !resource.enabled();
   }
 
-  /** Whether there is nobody to take its place. */
+  /** Whether there is nobody to take its place, as far as the controller can know. */
   private boolean nobodyElse(InstanceId leaver) {
     return live.values().stream()
         .noneMatch(one -> !one.id().equals(leaver)
             && !one.leaving()
+            && !isRecent(one.id().name())
             && Optional.ofNullable(instances.get(one.id()))
                 .filter(spec -> spec.operation() == InstanceOperation.ENABLE)
                 .isPresent());
