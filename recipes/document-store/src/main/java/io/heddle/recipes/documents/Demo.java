@@ -74,8 +74,10 @@ public final class Demo implements AutoCloseable {
   private final int partitions;
   private final Map<String, byte[]> acknowledged = new ConcurrentSkipListMap<>();
   private final List<Writer> writers = new CopyOnWriteArrayList<>();
+  private final List<Reader> readers = new CopyOnWriteArrayList<>();
   private final Verdict verdict = new Verdict();
   private volatile boolean closed;
+  private volatile boolean concluded;
 
   private Demo(DemoOptions options, Display display) throws IOException {
     this.options = options;
@@ -174,6 +176,9 @@ public final class Demo implements AutoCloseable {
       verdict.fail("the demo came to its end", String.valueOf(e.getMessage()));
     }
     if (options.keep()) {
+      // The picture is drawn over what is below it: the verdict comes when it is drawn no more.
+      concluded = true;
+      painter.join(Duration.ofSeconds(2).toMillis());
       conclude();
       display.print("Staying up until Ctrl-C; containers are below " + directory.path());
       new CountDownLatch(1).await();
@@ -211,20 +216,36 @@ public final class Demo implements AutoCloseable {
     verdict.figure("documents", acknowledged.size());
     for (int p = 0; p < partitions; p++) {
       writers.add(new Writer(p, partitions, routing, acknowledged));
+      readers.add(new Reader(p, partitions, routing, acknowledged));
     }
     Set<String> beforeWorkflow = new TreeSet<>(acknowledged.keySet());
     Path backups = Files.createDirectories(directory.resolve("backups"));
     WorkflowHandle workflow = submit(backups);
     kill(backups);
     finish(workflow);
+    long readBefore = reads();
     scale();
+    long readMeanwhile = reads() - readBefore;
     writers.forEach(Writer::close);
+    readers.forEach(Reader::close);
+    readers.forEach(r ->
+        r.failure().ifPresent(why -> verdict.fail("reader " + r.partition(), why)));
+    verdict.figure("reads", reads());
+    verdict.check(
+        reads() + " reads meanwhile found the acknowledged content, " + readMeanwhile
+            + " of them while partitions moved",
+        readMeanwhile > 0,
+        "nothing was read while partitions moved");
     writers.forEach(w ->
         w.failure().ifPresent(why -> verdict.fail("writer " + w.partition(), why)));
     verdict.figure("acknowledgedWrites", acknowledged.size());
     checkDocuments();
     checkIndex(backups, beforeWorkflow);
     checkTokens();
+  }
+
+  private long reads() {
+    return readers.stream().mapToLong(Reader::reads).sum();
   }
 
   /** Prints the verdict as it stands, and writes the figures. */
@@ -242,7 +263,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private void paint() {
-    while (!closed) {
+    while (!closed && !concluded) {
       display.draw();
       LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
     }
@@ -546,9 +567,12 @@ public final class Demo implements AutoCloseable {
         backedUp.size() + " documents are backed up, all that were there before among them",
         backedUp.containsAll(mustBeThere),
         "some are missing");
-    found.write(directory.resolve("report.txt"));
+    Path report = options.report();
+    found.write(report);
+    verdict.check(
+        "the report can be read", WordIndex.read(report).counts().equals(found.counts()), "not so");
     display.event("the most frequent of " + found.counts().size() + " words: "
-        + String.join(", ", found.mostFrequent(5)));
+        + String.join(", ", found.mostFrequent(5)) + "; all of them are in " + report);
   }
 
   /** Tokens of each replica and each log, on disk, of containers past and present. */
@@ -615,6 +639,7 @@ public final class Demo implements AutoCloseable {
     }
     closed = true;
     writers.forEach(Writer::close);
+    readers.forEach(Reader::close);
     routing.close();
     // Without a controller nobody replaces what is stopped, and participants need not hand over.
     application.close();

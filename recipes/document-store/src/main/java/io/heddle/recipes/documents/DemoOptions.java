@@ -22,6 +22,16 @@ record DemoOptions(Path input, int containers, boolean keep, Optional<Path> summ
    *
    * @throws IllegalArgumentException if it is wrong; says how
    */
+  /**
+   * Where the report of the workflow's result goes, which outlives the demo: beside the summary, or
+   * among the temporary files, where the next demo writes over it.
+   */
+  Path report() {
+    return summary
+        .map(file -> file.resolveSibling(file.getFileName() + ".report.txt"))
+        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "heddle-demo-report.txt"));
+  }
+
   static DemoOptions parse(String[] args) {
     Path input = Path.of("docs");
     int containers = 3;

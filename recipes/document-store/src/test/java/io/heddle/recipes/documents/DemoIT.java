@@ -72,7 +72,9 @@ class DemoIT {
     assertThat(figures.get("documents").asLong()).isEqualTo(20);
     assertThat(figures.get("acknowledgedWrites").asLong()).isGreaterThan(20);
     assertThat(figures.fields()).contains("wallMillis", "zkWrites");
-    assertThat(said).contains("the most frequent of");
+    assertThat(figures.get("reads").asLong()).isPositive();
+    assertThat(said).contains("the most frequent of").contains("of them while partitions moved");
+    assertThat(directory.resolve("summary.json.report.txt")).content().contains("words\t");
     assertThat(leftDirectories()).isEmpty();
   }
 
