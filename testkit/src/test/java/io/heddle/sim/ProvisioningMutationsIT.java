@@ -20,9 +20,9 @@ final class ProvisioningMutationsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "CLOSED_WITHOUT_BUMP, report of the dead, 50",
+    "CLOSED_WITHOUT_BUMP, report of the dead, 59",
     "CLOSED_BEFORE_RECORDED, closed without a certificate on record, 2",
-    "CERTIFICATE_BEFORE_REGISTRATION, 'dead, and not closed', 8",
+    "CERTIFICATE_BEFORE_REGISTRATION, 'dead, and not closed', 73",
     "STRANGERS_KEPT, leaked containers, 3",
     "ASKED_BEFORE_RECORDED, asked before the record, 1",
     "EVERY_END_CERTIFIED, closed while it runs, 2",

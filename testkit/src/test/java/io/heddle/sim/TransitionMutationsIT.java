@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.heddle.sim;
 
-import static org.assertj.core.api.Assertions.fail;
-
-import io.heddle.testkit.SeedOutcome;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,29 +14,10 @@ final class TransitionMutationsIT {
   @ParameterizedTest
   @CsvSource({
     "THROTTLES_IGNORED, throttled, 1",
-    "BROKEN_BEFORE_MADE, serving, 7",
-    "TIMED_OUT_TAKEN_FOR_ENDED, two masters, 10",
+    "BROKEN_BEFORE_MADE, serving, 182",
+    "TIMED_OUT_TAKEN_FOR_ENDED, two masters, 39",
   })
   void catches(TransitionMutation mutation, String check, long pinned) {
-    if (isCaught(mutation, check, pinned)) {
-      return;
-    }
-    for (long seed = 1; seed <= MOST_TRIES; seed++) {
-      if (isCaught(mutation, check, seed)) {
-        System.out.printf(
-            "TransitionMutationsIT: %s is no longer caught by seed %d; pin it to %d%n",
-            mutation, pinned, seed);
-        return;
-      }
-    }
-    fail("%s is caught as [%s] by none of %d seeds", mutation, check, MOST_TRIES);
-  }
-
-  private static boolean isCaught(TransitionMutation mutation, String check, long seed) {
-    return SeedOutcome.of(seed, mutation.scenario())
-        .failure()
-        .map(Throwable::getMessage)
-        .filter(message -> message.contains("[" + check + "]"))
-        .isPresent();
+    PinnedSeed.of(mutation.name(), mutation.scenario(), check).holds(pinned, MOST_TRIES);
   }
 }
